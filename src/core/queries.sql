@@ -1,0 +1,292 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+--
+-- queries.sql - the statements of core. tools/sqlgen makes a typed function of each.
+
+-- == realm ==
+
+-- name: realm :one
+SELECT name_kk, name_ru, name_en, profile, zone, is_demo, created_at
+  FROM core_realm WHERE realm = $realm AND id = $realm;
+
+-- name: realm_add :exec
+INSERT INTO core_realm (realm, id, name_kk, name_ru, name_en, profile, zone, is_demo, created_at)
+VALUES ($realm, $realm, $name_kk, $name_ru, $name_en, $profile, $zone, $is_demo, $created_at);
+
+-- == series ==
+
+-- name: series_last :one
+SELECT last FROM core_series WHERE realm = $realm AND name = $name;
+
+-- name: series_set :exec
+INSERT INTO core_series (realm, name, last) VALUES ($realm, $name, $last)
+ON CONFLICT (realm, name) DO UPDATE SET last = excluded.last;
+
+-- == body ==
+
+-- name: bodies :many
+SELECT id, parent_id, code, name_kk, name_ru, name_en, about_kk, about_ru, about_en,
+       address, phone, hours, is_intake, closed_at
+  FROM core_body WHERE realm = $realm ORDER BY id;
+
+-- name: body_by_id :one
+SELECT id, parent_id, code, name_kk, name_ru, name_en, about_kk, about_ru, about_en,
+       address, phone, hours, is_intake, closed_at
+  FROM core_body WHERE realm = $realm AND id = $id;
+
+-- name: body_by_code :one
+SELECT id, parent_id, code, name_kk, name_ru, name_en, about_kk, about_ru, about_en,
+       address, phone, hours, is_intake, closed_at
+  FROM core_body WHERE realm = $realm AND code = $code;
+
+-- name: body_add :exec
+INSERT INTO core_body (realm, id, parent_id, code, name_kk, name_ru, name_en, about_kk, about_ru,
+                       about_en, address, phone, hours, is_intake, created_at)
+VALUES ($realm, $id, $parent_id, $code, $name_kk, $name_ru, $name_en, $about_kk, $about_ru,
+        $about_en, $address, $phone, $hours, $is_intake, $created_at);
+
+-- name: body_change :exec
+UPDATE core_body SET parent_id = $parent_id, name_kk = $name_kk, name_ru = $name_ru,
+       name_en = $name_en, about_kk = $about_kk, about_ru = $about_ru, about_en = $about_en,
+       address = $address, phone = $phone, hours = $hours, is_intake = $is_intake
+ WHERE realm = $realm AND id = $id;
+
+-- name: body_close :exec
+UPDATE core_body SET closed_at = $closed_at, is_intake = 0 WHERE realm = $realm AND id = $id;
+
+-- == office ==
+
+-- name: offices :many
+SELECT id, body_id, role, title_kk, title_ru, title_en, from_on, to_on
+  FROM core_office WHERE realm = $realm ORDER BY id;
+
+-- name: offices_of_body :many
+SELECT id, body_id, role, title_kk, title_ru, title_en, from_on, to_on
+  FROM core_office WHERE realm = $realm AND body_id = $body_id ORDER BY id;
+
+-- name: office_by_id :one
+SELECT id, body_id, role, title_kk, title_ru, title_en, from_on, to_on
+  FROM core_office WHERE realm = $realm AND id = $id;
+
+-- name: office_add :exec
+INSERT INTO core_office (realm, id, body_id, role, title_kk, title_ru, title_en, from_on)
+VALUES ($realm, $id, $body_id, $role, $title_kk, $title_ru, $title_en, $from_on);
+
+-- name: office_change :exec
+UPDATE core_office SET title_kk = $title_kk, title_ru = $title_ru, title_en = $title_en, to_on = $to_on
+ WHERE realm = $realm AND id = $id;
+
+-- name: appointments_of_office :many
+SELECT a.id, a.office_id, a.person_id, a.from_on, a.to_on, p.name
+  FROM core_appointment a JOIN core_person p ON p.realm = a.realm AND p.id = a.person_id
+ WHERE a.realm = $realm AND a.office_id = $office_id ORDER BY a.id;
+
+-- name: appointments_of_person :many
+SELECT a.id, a.office_id, a.person_id, a.from_on, a.to_on,
+       o.body_id, o.role, o.title_kk, o.title_ru, o.title_en, o.to_on AS office_to_on
+  FROM core_appointment a JOIN core_office o ON o.realm = a.realm AND o.id = a.office_id
+ WHERE a.realm = $realm AND a.person_id = $person_id ORDER BY a.id;
+
+-- name: appointment_add :exec
+INSERT INTO core_appointment (realm, id, office_id, person_id, from_on)
+VALUES ($realm, $id, $office_id, $person_id, $from_on);
+
+-- name: appointment_end :exec
+UPDATE core_appointment SET to_on = $to_on WHERE realm = $realm AND id = $id;
+
+-- name: appointment_by_id :one
+SELECT id, office_id, person_id, from_on, to_on FROM core_appointment WHERE realm = $realm AND id = $id;
+
+-- == person ==
+
+-- name: person_by_login :one
+SELECT id, login, name, language, password, disabled_at
+  FROM core_person WHERE realm = $realm AND login = $login;
+
+-- name: person_by_id :one
+SELECT id, login, name, language, password, disabled_at
+  FROM core_person WHERE realm = $realm AND id = $id;
+
+-- name: people_after :many
+SELECT id, login, name, language, disabled_at
+  FROM core_person WHERE realm = $realm AND id > $after ORDER BY id LIMIT $n;
+
+-- name: person_add :exec
+INSERT INTO core_person (realm, id, login, name, language, password, created_at)
+VALUES ($realm, $id, $login, $name, $language, $password, $created_at);
+
+-- name: person_set_password :exec
+UPDATE core_person SET password = $password WHERE realm = $realm AND id = $id;
+
+-- name: person_set_name :exec
+UPDATE core_person SET name = $name, language = $language WHERE realm = $realm AND id = $id;
+
+-- name: person_set_disabled :exec
+UPDATE core_person SET disabled_at = $disabled_at WHERE realm = $realm AND id = $id;
+
+-- == session ==
+
+-- name: session_by_hash :one
+SELECT person_id, office_id, noun, noun_id, created_at, seen_at, expires_at
+  FROM core_session WHERE realm = $realm AND hash = $hash;
+
+-- name: session_add :exec
+INSERT INTO core_session (realm, hash, person_id, office_id, noun, noun_id, created_at, seen_at, expires_at)
+VALUES ($realm, $hash, $person_id, $office_id, $noun, $noun_id, $created_at, $created_at, $expires_at);
+
+-- name: session_seen :exec
+UPDATE core_session SET seen_at = $seen_at, expires_at = $expires_at WHERE realm = $realm AND hash = $hash;
+
+-- name: session_set_office :exec
+UPDATE core_session SET office_id = $office_id WHERE realm = $realm AND hash = $hash;
+
+-- name: session_remove :exec
+DELETE FROM core_session WHERE realm = $realm AND hash = $hash;
+
+-- name: sessions_remove_of_person :exec
+DELETE FROM core_session WHERE realm = $realm AND person_id = $person_id;
+
+-- name: sessions_remove_of_noun :exec
+-- scan: a session table holds the day's sign-ins, and a code is renewed rarely
+DELETE FROM core_session WHERE realm = $realm AND noun = $noun AND noun_id = $noun_id;
+
+-- name: sessions_remove_expired :exec
+DELETE FROM core_session WHERE realm = $realm AND expires_at < $now;
+
+-- == calendar ==
+
+-- name: calendar :one
+SELECT week FROM core_calendar WHERE realm = $realm AND id = $id;
+
+-- name: calendar_add :exec
+INSERT INTO core_calendar (realm, id, week) VALUES ($realm, $id, $week);
+
+-- name: calendar_set_week :exec
+UPDATE core_calendar SET week = $week WHERE realm = $realm AND id = $id;
+
+-- name: calendar_days :many
+SELECT day_on, is_work, name_kk, name_ru, name_en, source, is_verified
+  FROM core_calendar_day
+ WHERE realm = $realm AND calendar_id = $calendar_id AND day_on >= $from_on AND day_on <= $to_on
+ ORDER BY day_on;
+
+-- name: calendar_day_set :exec
+INSERT INTO core_calendar_day (realm, calendar_id, day_on, is_work, name_kk, name_ru, name_en, source, is_verified)
+VALUES ($realm, $calendar_id, $day_on, $is_work, $name_kk, $name_ru, $name_en, $source, $is_verified)
+ON CONFLICT (realm, calendar_id, day_on) DO UPDATE SET
+       is_work = excluded.is_work, name_kk = excluded.name_kk, name_ru = excluded.name_ru,
+       name_en = excluded.name_en, source = excluded.source, is_verified = excluded.is_verified;
+
+-- name: calendar_day_remove :exec
+DELETE FROM core_calendar_day WHERE realm = $realm AND calendar_id = $calendar_id AND day_on = $day_on;
+
+-- == trace ==
+
+-- name: trace_add :exec
+INSERT INTO core_trace (realm, from_noun, from_id, edge, to_noun, to_id, at)
+VALUES ($realm, $from_noun, $from_id, $edge, $to_noun, $to_id, $at)
+ON CONFLICT (realm, from_noun, from_id, edge, to_noun, to_id) DO NOTHING;
+
+-- name: trace_from :many
+SELECT edge, to_noun, to_id, at FROM core_trace
+ WHERE realm = $realm AND from_noun = $from_noun AND from_id = $from_id ORDER BY edge, to_noun, to_id;
+
+-- name: trace_to :many
+SELECT edge, from_noun, from_id, at FROM core_trace
+ WHERE realm = $realm AND to_noun = $to_noun AND to_id = $to_id ORDER BY from_noun, from_id, edge;
+
+-- == notice ==
+
+-- name: notice_add :exec
+INSERT INTO core_notice (realm, id, at, noun, noun_id, kind, transport, recipient, language, subject, text, tries)
+VALUES ($realm, $id, $at, $noun, $noun_id, $kind, $transport, $recipient, $language, $subject, $text, 0);
+
+-- name: notices_unsent :many
+SELECT id, at, kind, transport, recipient, language, subject, text, tries
+  FROM core_notice WHERE realm = $realm AND id > $after AND sent_at IS NULL ORDER BY id LIMIT $n;
+
+-- name: notice_sent :exec
+UPDATE core_notice SET sent_at = $sent_at, tries = tries + 1, problem = NULL WHERE realm = $realm AND id = $id;
+
+-- name: notice_failed :exec
+UPDATE core_notice SET tries = tries + 1, problem = $problem WHERE realm = $realm AND id = $id;
+
+-- == journal ==
+
+-- name: head_last :one
+SELECT batch, at, size, events, readings, salt, digest, root FROM journal_head
+ WHERE realm = $realm ORDER BY batch DESC LIMIT 1;
+
+-- name: head_by_batch :one
+SELECT batch, at, size, events, readings, salt, digest, root FROM journal_head
+ WHERE realm = $realm AND batch = $batch;
+
+-- name: head_covering :one
+SELECT batch, at, size, events, readings, salt, digest, root FROM journal_head
+ WHERE realm = $realm AND size > $leaf ORDER BY size LIMIT 1;
+
+-- name: heads_after :many
+SELECT batch, at, size, events, readings, salt, digest, root FROM journal_head
+ WHERE realm = $realm AND batch > $after ORDER BY batch LIMIT $n;
+
+-- name: head_add :exec
+INSERT INTO journal_head (realm, batch, at, size, events, readings, salt, digest, root)
+VALUES ($realm, $batch, $at, $size, $events, $readings, $salt, $digest, $root);
+
+-- name: note_add :exec
+INSERT INTO journal_note (realm, size, note) VALUES ($realm, $size, $note)
+ON CONFLICT (realm, size) DO NOTHING;
+
+-- name: note_last :one
+SELECT size, note FROM journal_note WHERE realm = $realm ORDER BY size DESC LIMIT 1;
+
+-- name: notes_after :many
+SELECT size, note FROM journal_note WHERE realm = $realm AND size > $after ORDER BY size LIMIT $n;
+
+-- name: entry_add :exec
+INSERT INTO journal_entry (realm, leaf, commitment) VALUES ($realm, $leaf, $commitment);
+
+-- name: entries :many
+SELECT leaf, commitment FROM journal_entry
+ WHERE realm = $realm AND leaf >= $from AND leaf < $to ORDER BY leaf;
+
+-- name: tile_add :exec
+INSERT INTO journal_tile (realm, level, idx, hash) VALUES ($realm, $level, $idx, $hash);
+
+-- name: tile_hashes :many
+SELECT idx, hash FROM journal_tile
+ WHERE realm = $realm AND level = $level AND idx >= $from AND idx < $to ORDER BY idx;
+
+-- name: event_add :exec
+INSERT INTO journal_event (realm, seq, leaf, batch, at, noun, noun_id, verb, actor, person_id, office_id,
+                           profile, lines, detail, salt, state)
+VALUES ($realm, $seq, $leaf, $batch, $at, $noun, $noun_id, $verb, $actor, $person_id, $office_id,
+        $profile, $lines, $detail, $salt, $state);
+
+-- name: events_of :many
+SELECT seq, leaf, batch, at, verb, actor, person_id, office_id, profile, lines, detail, salt, state
+  FROM journal_event WHERE realm = $realm AND noun = $noun AND noun_id = $noun_id ORDER BY seq;
+
+-- name: event_first_of :one
+SELECT seq, leaf, batch, at, verb, salt, lines FROM journal_event
+ WHERE realm = $realm AND noun = $noun AND noun_id = $noun_id ORDER BY seq LIMIT 1;
+
+-- name: event_last_of :one
+SELECT seq, leaf, batch, at, verb, state FROM journal_event
+ WHERE realm = $realm AND noun = $noun AND noun_id = $noun_id ORDER BY seq DESC LIMIT 1;
+
+-- name: events_after :many
+SELECT seq, leaf, batch, at, noun, noun_id, verb, actor, person_id, office_id, profile, lines, detail, salt, state
+  FROM journal_event WHERE realm = $realm AND seq > $after ORDER BY seq LIMIT $n;
+
+-- name: reading_add :exec
+INSERT INTO journal_reading (realm, seq, batch, at, noun, noun_id, way, purpose, person_id, office_id)
+VALUES ($realm, $seq, $batch, $at, $noun, $noun_id, $way, $purpose, $person_id, $office_id);
+
+-- name: readings_of :many
+SELECT seq, at, way, purpose, person_id, office_id FROM journal_reading
+ WHERE realm = $realm AND noun = $noun AND noun_id = $noun_id AND seq < $before
+ ORDER BY seq DESC LIMIT $n;
+
+-- name: readings_after :many
+SELECT seq, batch, at, noun, noun_id, way, purpose, person_id, office_id
+  FROM journal_reading WHERE realm = $realm AND seq > $after ORDER BY seq LIMIT $n;

@@ -1,0 +1,180 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+--
+-- queries.sql - the statements of reception; store.c alone calls them.
+
+-- name: appeal_add :exec
+INSERT INTO reception_appeal (realm, id, number, kind, channel, language, language_source, subject, text,
+       salt, content, body_id, accused_body_id, identity, state, holder_body_id, received_at,
+       registered_on, due_on, profile, code_hash, contact_consent)
+VALUES ($realm, $id, $number, $kind, $channel, $language, $language_source, $subject, $text,
+       $salt, $content, $body_id, $accused_body_id, $identity, $state, $body_id, $received_at,
+       $registered_on, $due_on, $profile, $code_hash, $contact_consent);
+
+-- name: appeal_by_id :one
+SELECT id, number, kind, channel, language, language_source, subject, text, salt, content, body_id,
+       accused_body_id, identity, state, holder_body_id, holder_office_id, executor_id, received_at,
+       registered_on, due_on, closed_at, profile, code_hash, contact_consent
+  FROM reception_appeal WHERE realm = $realm AND id = $id;
+
+-- name: appeal_by_number :one
+SELECT id, number, kind, channel, language, language_source, subject, text, salt, content, body_id,
+       accused_body_id, identity, state, holder_body_id, holder_office_id, executor_id, received_at,
+       registered_on, due_on, closed_at, profile, code_hash, contact_consent
+  FROM reception_appeal WHERE realm = $realm AND number = $number;
+
+-- name: appeal_set_state :exec
+UPDATE reception_appeal SET state = $state, closed_at = $closed_at WHERE realm = $realm AND id = $id;
+
+-- name: appeal_set_holder :exec
+UPDATE reception_appeal SET holder_body_id = $holder_body_id, holder_office_id = $holder_office_id,
+       executor_id = $executor_id, state = $state
+ WHERE realm = $realm AND id = $id;
+
+-- name: appeal_set_due :exec
+UPDATE reception_appeal SET due_on = $due_on WHERE realm = $realm AND id = $id;
+
+-- name: appeal_set_language :exec
+UPDATE reception_appeal SET language = $language, language_source = $language_source
+ WHERE realm = $realm AND id = $id;
+
+-- name: appeal_set_kind :exec
+UPDATE reception_appeal SET kind = $kind WHERE realm = $realm AND id = $id;
+
+-- name: appeal_set_identity :exec
+UPDATE reception_appeal SET identity = $identity WHERE realm = $realm AND id = $id;
+
+-- name: appeal_set_code :exec
+UPDATE reception_appeal SET code_hash = $code_hash WHERE realm = $realm AND id = $id;
+
+-- The desk shows no personal data: a list is not a reading. '' as a filter lets everything through.
+
+-- name: desk_open :many
+-- param: state text
+-- param: kind text
+SELECT id, number, kind, language, state, holder_body_id, holder_office_id, executor_id, received_at,
+       registered_on, due_on, closed_at
+  FROM reception_appeal
+ WHERE realm = $realm AND holder_body_id = $holder_body_id AND closed_at IS NULL
+   AND (due_on, id) > ($after_due_on, $after_id)
+   AND ($state = '' OR state = $state) AND ($kind = '' OR kind = $kind)
+ ORDER BY due_on, id LIMIT $n;
+
+-- name: desk_closed :many
+-- param: state text
+-- param: kind text
+SELECT id, number, kind, language, state, holder_body_id, holder_office_id, executor_id, received_at,
+       registered_on, due_on, closed_at
+  FROM reception_appeal
+ WHERE realm = $realm AND holder_body_id = $holder_body_id AND closed_at IS NOT NULL
+   AND (closed_at, id) < ($before_closed_at, $before_id)
+   AND ($state = '' OR state = $state) AND ($kind = '' OR kind = $kind)
+ ORDER BY closed_at DESC, id DESC LIMIT $n;
+
+-- name: desk_of_executor :many
+-- param: state text
+-- param: kind text
+SELECT id, number, kind, language, state, holder_body_id, holder_office_id, executor_id, received_at,
+       registered_on, due_on, closed_at
+  FROM reception_appeal
+ WHERE realm = $realm AND executor_id = $executor_id AND closed_at IS NULL
+   AND (due_on, id) > ($after_due_on, $after_id)
+   AND ($state = '' OR state = $state) AND ($kind = '' OR kind = $kind)
+ ORDER BY due_on, id LIMIT $n;
+
+-- name: overdue_of_body :one
+SELECT CAST(count(*) AS INTEGER) AS n FROM reception_appeal
+ WHERE realm = $realm AND holder_body_id = $holder_body_id AND closed_at IS NULL AND due_on < $today;
+
+-- name: open_of_body :one
+SELECT CAST(count(*) AS INTEGER) AS n FROM reception_appeal
+ WHERE realm = $realm AND holder_body_id = $holder_body_id AND closed_at IS NULL;
+
+-- name: applicant_add :exec
+INSERT INTO reception_applicant (realm, appeal_id, name, email, phone, address)
+VALUES ($realm, $appeal_id, $name, $email, $phone, $address);
+
+-- name: applicant_of :one
+SELECT name, email, phone, address, checked_at, checked_by
+  FROM reception_applicant WHERE realm = $realm AND appeal_id = $appeal_id;
+
+-- name: applicant_set_checked :exec
+UPDATE reception_applicant SET checked_at = $checked_at, checked_by = $checked_by
+ WHERE realm = $realm AND appeal_id = $appeal_id;
+
+-- name: move_add :exec
+INSERT INTO reception_move (realm, appeal_id, no, kind, from_body_id, to_body_id, to_office_id, reason,
+                            law, at, by_person_id, by_office_id)
+VALUES ($realm, $appeal_id, $no, $kind, $from_body_id, $to_body_id, $to_office_id, $reason,
+        $law, $at, $by_person_id, $by_office_id);
+
+-- name: moves_of :many
+SELECT no, kind, from_body_id, to_body_id, to_office_id, reason, law, at, by_person_id, by_office_id
+  FROM reception_move WHERE realm = $realm AND appeal_id = $appeal_id ORDER BY no;
+
+-- name: deadline_add :exec
+INSERT INTO reception_deadline (realm, appeal_id, no, at, due_on, cause, trace)
+VALUES ($realm, $appeal_id, $no, $at, $due_on, $cause, $trace);
+
+-- name: deadlines_of :many
+SELECT no, at, due_on, cause, trace FROM reception_deadline
+ WHERE realm = $realm AND appeal_id = $appeal_id ORDER BY no;
+
+-- name: answer_add :exec
+INSERT INTO reception_answer (realm, appeal_id, no, kind, ground, language, facts, rule, reasons, outcome,
+       next_step, remedy_how, remedy_where, remedy_until, at, by_person_id, by_office_id, body_id)
+VALUES ($realm, $appeal_id, $no, $kind, $ground, $language, $facts, $rule, $reasons, $outcome,
+       $next_step, $remedy_how, $remedy_where, $remedy_until, $at, $by_person_id, $by_office_id, $body_id);
+
+-- name: answers_of :many
+SELECT no, kind, ground, language, facts, rule, reasons, outcome, next_step, remedy_how, remedy_where,
+       remedy_until, at, by_person_id, by_office_id, body_id
+  FROM reception_answer WHERE realm = $realm AND appeal_id = $appeal_id ORDER BY no;
+
+-- name: opinion_add :exec
+INSERT INTO reception_opinion (realm, appeal_id, answer_no, is_solved, comment, at)
+VALUES ($realm, $appeal_id, $answer_no, $is_solved, $comment, $at);
+
+-- name: opinions_of :many
+SELECT answer_no, is_solved, comment, at FROM reception_opinion
+ WHERE realm = $realm AND appeal_id = $appeal_id ORDER BY answer_no;
+
+-- name: attachment_add :exec
+INSERT INTO reception_attachment (realm, appeal_id, no, answer_no, name, media_type, size, hash, at, by_office_id)
+VALUES ($realm, $appeal_id, $no, $answer_no, $name, $media_type, $size, $hash, $at, $by_office_id);
+
+-- name: attachments_of :many
+SELECT no, answer_no, name, media_type, size, hash, at, by_office_id
+  FROM reception_attachment WHERE realm = $realm AND appeal_id = $appeal_id ORDER BY no;
+
+-- name: contact_code_set :exec
+INSERT INTO reception_contact_code (realm, appeal_id, code_hash, expires_at, tries)
+VALUES ($realm, $appeal_id, $code_hash, $expires_at, 0)
+ON CONFLICT (realm, appeal_id) DO UPDATE SET code_hash = excluded.code_hash,
+       expires_at = excluded.expires_at, tries = 0;
+
+-- name: contact_code_of :one
+SELECT code_hash, expires_at, tries FROM reception_contact_code
+ WHERE realm = $realm AND appeal_id = $appeal_id;
+
+-- name: contact_code_tried :exec
+UPDATE reception_contact_code SET tries = tries + 1 WHERE realm = $realm AND appeal_id = $appeal_id;
+
+-- name: contact_code_remove :exec
+DELETE FROM reception_contact_code WHERE realm = $realm AND appeal_id = $appeal_id;
+
+-- name: request_add :exec
+INSERT INTO reception_request (realm, key_hash, salt, content, appeal_id, at)
+VALUES ($realm, $key_hash, $salt, $content, $appeal_id, $at);
+
+-- name: request_by_key :one
+SELECT salt, content, appeal_id, at FROM reception_request WHERE realm = $realm AND key_hash = $key_hash;
+
+-- name: requests_remove_old :exec
+DELETE FROM reception_request WHERE realm = $realm AND at < $before;
+
+-- name: count_add :exec
+INSERT INTO reception_count (realm, body_id, state, n) VALUES ($realm, $body_id, $state, $n)
+ON CONFLICT (realm, body_id, state) DO UPDATE SET n = reception_count.n + excluded.n;
+
+-- name: counts :many
+SELECT body_id, state, n FROM reception_count WHERE realm = $realm ORDER BY body_id, state;
