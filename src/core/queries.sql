@@ -146,7 +146,6 @@ DELETE FROM core_session WHERE realm = $realm AND hash = $hash;
 DELETE FROM core_session WHERE realm = $realm AND person_id = $person_id;
 
 -- name: sessions_remove_of_noun :exec
--- scan: a session table holds the day's sign-ins, and a code is renewed rarely
 DELETE FROM core_session WHERE realm = $realm AND noun = $noun AND noun_id = $noun_id;
 
 -- name: sessions_remove_expired :exec

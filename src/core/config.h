@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * config.h - birge.ini: the settings of one data folder.
+ *
+ * One table (config.c) names every setting with its type, bounds and default; the parser, `birge
+ * doctor` and the file that `birge init` writes come from it. A misspelt setting is an error that
+ * names file and line, since a limit that silently does not hold is worse than none.
+ */
+#ifndef BIRGE_CORE_CONFIG_H
+#define BIRGE_CORE_CONFIG_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+struct config {
+    struct str log_origin;    /* key name of the log; "" before init chose it */
+    struct str web_base_url;  /* address that people see, "https://..."; "" = from the request's Host */
+    struct str web_proxies;   /* addresses of proxies whose X-Forwarded-For counts, comma-separated */
+    struct str mail_outbox;   /* folder of the file transport, relative to the data folder */
+    int64_t web_workers;      /* loop threads; 0 = one per core, at most 4 */
+    int64_t queue;            /* jobs that may wait for the writer */
+    int64_t batch;            /* jobs in one transaction; 0 = no bound */
+    int64_t header_bytes;
+    int64_t header_fields;
+    int64_t header_seconds;   /* for the whole header block */
+    int64_t url_bytes;
+    int64_t form_kib;         /* body of a form without a file, and of JSON */
+    int64_t upload_mib;       /* body of a form with one file */
+    int64_t inflight_mib;     /* all bodies together */
+    int64_t connections;
+    int64_t attachment_mib;
+    int64_t attachments;      /* files of one appeal */
+    int64_t text_chars;
+    int64_t subject_chars;
+    int64_t appeals_per_hour; /* of one address prefix */
+    int64_t logins_per_hour;  /* of one address prefix */
+    int64_t requests_per_second;
+    int64_t requests_burst;
+    int64_t staff_idle_minutes;
+    int64_t citizen_idle_minutes;
+    int64_t disk_free_percent; /* below it no new appeals */
+    int64_t disk_free_mib;
+};
+
+/* The defaults. */
+struct config config_default(void);
+/* Read `path` into `ret_config`, starting from the defaults. Strings live in `a`.
+ * Errors: ERR_CONFIG "birge.ini:7: [limits] quue: unknown setting; did you mean queue?", ERR_IO. */
+struct err *config_load(struct arena *a, const char *path, struct config *ret_config) WARN_UNUSED;
+/* Parse `text` as if it were the file `name`. */
+struct err *config_parse(struct arena *a, const char *name, struct str text, struct config *ret_config)
+    WARN_UNUSED;
+/* Write a birge.ini that names what differs from the defaults and lists the rest as comments. */
+void config_write(struct buf *b, const struct config *c);
+
+#endif

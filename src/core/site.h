@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * site.h - what a handler or an action may use: made once by app at start, read by everybody.
+ *
+ * No globals: a request reaches this through web_app_ctx, a job through its command. Per loop thread
+ * there is a `struct loop` with the read connection of that thread (web_loop_ctx).
+ */
+#ifndef BIRGE_CORE_SITE_H
+#define BIRGE_CORE_SITE_H
+
+#include <stdatomic.h>
+
+#include "core/journal.h"
+#include "core/policy.h"
+#include "db/db.h"
+
+struct profile_set; /* core/profile/profile.h */
+struct profile;
+struct keys;      /* core/keys.h */
+struct directory; /* core/directory.h */
+
+struct site {
+    struct db *db;
+    struct journal *journal;
+    struct policy policy;
+    const struct keys *keys;
+    const struct profile_set *profiles;
+    const struct profile *profile; /* what new cases are registered under */
+    int64_t realm;
+    struct str data_dir;    /* DIR */
+    struct str objects_dir; /* DIR/objects */
+    struct str zone;        /* tz database name of the realm */
+    bool is_demo;           /* made-up data: said on every page and download */
+    struct str origin;      /* [log] origin */
+    struct str base_url;    /* [web] base_url, "" when unknown: the address people see, for QR and letters */
+    _Atomic uint64_t directory_version; /* raised by every action that changes bodies or offices */
+    _Atomic uint64_t calendar_version;  /* raised by every change of the calendar */
+};
+
+/* What belongs to one loop thread. */
+struct loop {
+    struct site *site;
+    struct db_read *read;          /* this thread's connection */
+    struct directory *directory;   /* cached; core/directory.h renews it */
+    struct arena *directory_arena; /* where it lives */
+};
+
+#endif
