@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * db.c - opening, readers, cursors and digests.
+ */
+#include "db/db_private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+
+/* One process writes a data folder: an flock on <path>.lock, with the process number for people. */
+static struct err *take_lock(struct arena *a, struct db *db)
+{
+    struct str path = str_printf(a, "%s.lock", db->options.path);
+    int fd = open(path.p, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return ERR(a, ERR_IO, "%s: %s", path.p, strerror(errno));
+    char pid[32] = {0};
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        (void)!read(fd, pid, sizeof pid - 1);
+        (void)close(fd);
+        return ERR(a, ERR_CONFLICT, "%s is in use by process %.*s", db->options.path,
+                   (int)strcspn(pid, "\n"), pid);
+    }
+    int n = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
+    if (ftruncate(fd, 0) != 0 || write(fd, pid, (size_t)n) != n) {
+        (void)close(fd);
+        return ERR(a, ERR_IO, "%s: %s", path.p, strerror(errno));
+    }
+    db->lock_fd = fd;
+    return NULL;
+}
+
+static struct err *open_writer(struct arena *app, struct db *db)
+{
+    TRY(take_lock(app, db));
+    TRY(engine_sqlite_open(app, db->options.path, ENGINE_WRITER, db->schema, &db->writer));
+    TRY(migrate(app, db->writer, db->schema));
+    if (db->options.fault_at > 0)
+        db->writer = engine_fault(app, db->writer, db->options.fault_at,
+                                  (enum err_code)db->options.fault_code, db->options.fault_forever);
+    return NULL;
+}
+
+struct err *db_open(struct arena *app, const struct db_schema *schema, const struct db_options *options,
+                    struct db **ret_db)
+{
+    struct db *db = ARENA_NEW(app, struct db);
+    db->app = app;
+    db->schema = schema;
+    db->options = *options;
+    db->lock_fd = -1;
+    if (db->options.queue <= 0)
+        db->options.queue = 4096;
+    MUST(pthread_mutex_init(&db->lock, NULL) == 0 && pthread_cond_init(&db->wake, NULL) == 0);
+    if (!options->is_read_only) {
+        struct err *e = open_writer(app, db);
+        if (e) {
+            db_close(db);
+            return e;
+        }
+    }
+    *ret_db = db;
+    return NULL;
+}
+
+void db_close(struct db *db)
+{
+    if (!db)
+        return;
+    MUST(!db->is_running);
+    for (struct reader *r = db->readers; r; r = r->next)
+        r->read.engine->ops->close(r->read.engine);
+    db->readers = NULL;
+    if (db->writer)
+        db->writer->ops->close(db->writer); /* last: it checkpoints the log away */
+    db->writer = NULL;
+    if (db->lock_fd >= 0)
+        (void)close(db->lock_fd);
+    db->lock_fd = -1;
+}
+
+const struct db_schema *db_schema_of(const struct db *db)
+{
+    return db->schema;
+}
+
+struct err *db_reader(struct arena *app, struct db *db, struct db_read **ret_read)
+{
+    struct reader *r = ARENA_NEW(app, struct reader);
+    r->read.db = db;
+    TRY(engine_sqlite_open(app, db->options.path, ENGINE_READER, db->schema, &r->read.engine));
+    MUST(pthread_mutex_lock(&db->lock) == 0);
+    r->next = db->readers;
+    db->readers = r;
+    MUST(pthread_mutex_unlock(&db->lock) == 0);
+    *ret_read = &r->read;
+    return NULL;
+}
+
+struct err *db_read_begin(struct arena *a, struct db_read *r)
+{
+    return r->engine->ops->control(r->engine, a, ENGINE_BEGIN_READ);
+}
+
+void db_read_end(struct db_read *r)
+{
+    struct arena *a = arena_new("read_end", 0);
+    struct err *e = r->engine->ops->control(r->engine, a, ENGINE_END_READ);
+    (void)e; /* ending a read transaction loses nothing */
+    arena_free(a);
+}
+
+bool db_has_space(struct db *db)
+{
+    struct statvfs v;
+    if (statvfs(db->options.path, &v) != 0)
+        return true; /* cannot know; the engine will say */
+    int64_t free_bytes = (int64_t)v.f_bavail * (int64_t)v.f_frsize;
+    int64_t all_bytes = (int64_t)v.f_blocks * (int64_t)v.f_frsize;
+    return free_bytes >= db->options.reserve_bytes &&
+           free_bytes >= all_bytes / 100 * db->options.reserve_percent;
+}
+
+struct err *db_check(struct arena *a, struct db_read *r)
+{
+    return r->engine->ops->check(r->engine, a);
+}
+
+/* == cursors == */
+
+struct db_cursor {
+    struct arena *a;
+    struct engine *engine;
+    void *statement; /* NULL when finished */
+    const char *name;
+};
+
+struct err *db_query(struct arena *a, struct db_read *r, int id, const struct db_value *args, int n_args,
+                     struct db_cursor **ret_cursor)
+{
+    struct db_cursor *c = ARENA_NEW(a, struct db_cursor);
+    c->a = a;
+    c->engine = r->engine;
+    c->name = r->db->schema->statements[id].name;
+    TRY(r->engine->ops->start(r->engine, a, id, args, n_args, &c->statement));
+    *ret_cursor = c;
+    return NULL;
+}
+
+struct err *db_next(struct db_cursor *c, bool *ret_has_row)
+{
+    if (arena_is_full(c->a, 0)) {
+        db_finish(c);
+        return ERR(c->a, ERR_LIMIT, "the rows of %s are more than a request may hold", c->name);
+    }
+    struct err *e = c->engine->ops->step(c->engine, c->a, c->statement, ret_has_row);
+    if (e) {
+        db_finish(c);
+        return WRAP(c->a, e, "%s", c->name);
+    }
+    if (!*ret_has_row)
+        db_finish(c);
+    return NULL;
+}
+
+struct db_value db_peek(struct db_cursor *c, int i)
+{
+    return c->engine->ops->column(c->engine, c->statement, i);
+}
+
+struct db_value db_column(struct db_cursor *c, int i)
+{
+    struct db_value v = db_peek(c, i);
+    v.s = str_dup(c->a, v.s);
+    return v;
+}
+
+void db_finish(struct db_cursor *c)
+{
+    if (c->statement)
+        c->engine->ops->finish(c->engine, c->statement);
+    c->statement = NULL;
+}
+
+struct err *db_exec(struct arena *a, struct db_tx *tx, int id, const struct db_value *args, int n_args,
+                    int64_t *ret_changed)
+{
+    struct db_cursor *c;
+    bool has_row;
+    TRY(db_query(a, &tx->view, id, args, n_args, &c));
+    TRY(db_next(c, &has_row));
+    db_finish(c);
+    if (ret_changed)
+        *ret_changed = tx->view.engine->ops->changes(tx->view.engine);
+    return NULL;
+}
+
+/* == digests == */
+
+static void update_int(crypto_hash_sha256_state *st, int64_t v)
+{
+    uint8_t b[8];
+    for (int i = 0; i < 8; i++)
+        b[i] = (uint8_t)((uint64_t)v >> (56 - 8 * i));
+    crypto_hash_sha256_update(st, b, sizeof b);
+}
+
+static void update_str(crypto_hash_sha256_state *st, char tag, struct str s)
+{
+    crypto_hash_sha256_update(st, (const uint8_t *)&tag, 1);
+    update_int(st, (int64_t)s.n);
+    crypto_hash_sha256_update(st, (const uint8_t *)s.p, s.n);
+}
+
+static void update_value(crypto_hash_sha256_state *st, const struct db_value *v)
+{
+    switch (v->type) {
+    case DB_NULL:
+        crypto_hash_sha256_update(st, (const uint8_t *)"n", 1);
+        return;
+    case DB_INT:
+        crypto_hash_sha256_update(st, (const uint8_t *)"i", 1);
+        update_int(st, v->i);
+        return;
+    case DB_TEXT:
+        update_str(st, 't', v->s);
+        return;
+    case DB_BLOB:
+        update_str(st, 'b', v->s);
+        return;
+    }
+}
+
+static struct err *digest_table(struct arena *a, struct db_read *r, const struct db_fact_table *t, int64_t realm,
+                                int64_t id, crypto_hash_sha256_state *st, int64_t *rows)
+{
+    struct db_value args[] = {db_int(realm), db_int(id)};
+    struct db_cursor *c;
+    bool has_row;
+    TRY(db_query(a, r, t->rows_statement, args, 2, &c));
+    TRY(db_next(c, &has_row));
+    while (has_row) {
+        update_str(st, 'T', str_c(t->table));
+        update_int(st, t->n_columns);
+        for (int i = 0; i < t->n_columns; i++) {
+            struct db_value v = db_peek(c, i);
+            update_str(st, 'C', str_c(t->columns[i]));
+            update_value(st, &v);
+        }
+        (*rows)++;
+        TRY(db_next(c, &has_row));
+    }
+    return NULL;
+}
+
+struct err *db_digest(struct arena *a, struct db_read *r, int64_t realm, struct str noun, int64_t id,
+                      struct str salt, struct hash *ret_digest, int64_t *ret_rows)
+{
+    const struct db_schema *schema = r->db->schema;
+    crypto_hash_sha256_state st;
+    int64_t rows = 0;
+    crypto_hash_sha256_init(&st);
+    update_str(&st, 'S', salt);
+    for (int i = 0; i < schema->n_facts; i++)
+        if (str_eq(str_c(schema->facts[i].noun), noun))
+            TRY(digest_table(a, r, &schema->facts[i], realm, id, &st, &rows));
+    crypto_hash_sha256_final(&st, ret_digest->b);
+    if (ret_rows)
+        *ret_rows = rows;
+    return NULL;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * db_private.h - what db.c and writer.c share.
+ */
+#ifndef BIRGE_DB_DB_PRIVATE_H
+#define BIRGE_DB_DB_PRIVATE_H
+
+#include <pthread.h>
+
+#include "db/db.h"
+#include "db/engine.h"
+
+struct reader {
+    struct db_read read;
+    struct reader *next;
+};
+
+struct db_tx {
+    struct db_read view;
+    struct db_job *job; /* NULL while the batch is sealed */
+};
+
+struct db {
+    struct arena *app;
+    const struct db_schema *schema;
+    struct db_options options;
+    struct engine *writer; /* the only connection that writes; the writer thread's once it runs */
+    int lock_fd;
+    pthread_mutex_t lock; /* guards what follows */
+    pthread_cond_t wake;
+    struct reader *readers;
+    struct db_job *first, *last; /* the queue */
+    int waiting;
+    bool is_running;  /* the thread exists */
+    bool is_stopping; /* no new jobs */
+    struct backup *backups; /* asked for, between two batches */
+    pthread_t thread;
+    struct batch_hooks hooks;
+};
+
+#endif

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * writer.c - the one thread that writes: a batch is what queued up during the last commit.
+ *
+ * No timer: at one client a batch is one job and costs what a transaction costs; at sixty-four it is what
+ * sixty-four clients sent while the disk was busy, and costs one sync. Nothing is acknowledged before the
+ * commit returned. After every failed job the engine is asked whether the transaction still stands: SQLite
+ * may end it behind a savepoint (measured with SQLITE_FULL), and later jobs would then run in autocommit.
+ * A failed sync ends the process: after it the kernel may have dropped the pages and a second sync may lie.
+ *
+ * Source: trust.md, section 3 points 2 to 4.
+ */
+#include "db/db_private.h"
+
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+struct backup {
+    const char *path;
+    struct arena *a;
+    struct err *outcome;
+    bool is_done;
+    struct backup *next;
+};
+
+/* Errors after which stored data cannot be trusted to a running process. */
+static void die_if_fatal(const struct err *e)
+{
+    if (!e || (e->code != ERR_SYNC && e->code != ERR_CORRUPT))
+        return;
+    struct arena *a = arena_new("fatal", 0);
+    LOG(LOG_ERROR, "storage failed: the process ends, nothing more is acknowledged", {"error", err_text(a, e)});
+    abort();
+}
+
+static void run_job(struct db *db, struct db_job *job)
+{
+    struct engine *w = db->writer;
+    struct db_tx tx = {.view = {db, w}, .job = job};
+    struct err *e = w->ops->control(w, job->a, ENGINE_SAVEPOINT);
+    if (!e) {
+        e = job->run(job, &tx);
+        if (!e && db->hooks.job_end)
+            e = db->hooks.job_end(db->hooks.user, job->a, &tx);
+        if (!e)
+            e = w->ops->control(w, job->a, ENGINE_RELEASE);
+    }
+    job->outcome = e;
+    if (!e)
+        return;
+    die_if_fatal(e);
+    if (db->hooks.job_undone)
+        db->hooks.job_undone(db->hooks.user);
+    if (!w->ops->in_transaction(w))
+        return; /* the whole batch is gone; the caller sees it */
+    struct err *undo = w->ops->control(w, job->a, ENGINE_ROLLBACK_TO);
+    if (!undo)
+        undo = w->ops->control(w, job->a, ENGINE_RELEASE);
+    die_if_fatal(undo);
+    if (undo && w->ops->in_transaction(w)) {
+        undo = w->ops->control(w, job->a, ENGINE_ROLLBACK); /* what the job did must not stay */
+        die_if_fatal(undo);
+    }
+}
+
+/* Every job of the batch gets `e`, but those that failed on their own keep their error. */
+static void lose_batch(struct db *db, struct db_job *batch, const struct err *e, struct arena *tmp)
+{
+    struct engine *w = db->writer;
+    if (w->ops->in_transaction(w)) {
+        struct err *undo = w->ops->control(w, tmp, ENGINE_ROLLBACK);
+        die_if_fatal(undo);
+    }
+    MUST(!w->ops->in_transaction(w));
+    if (db->hooks.lost)
+        db->hooks.lost(db->hooks.user);
+    for (struct db_job *job = batch; job; job = job->next) {
+        if (!job->outcome) {
+            struct str why = err_text(tmp, e);
+            job->outcome = ERR(job->a, e->code, "the batch was lost: %.*s", STR_FMT(why));
+        }
+    }
+}
+
+/* Run all jobs, then seal and commit. An error means that nothing of the batch is stored. */
+static struct err *run_batch(struct db *db, struct db_job *batch, struct arena *tmp)
+{
+    struct engine *w = db->writer;
+    bool is_short = !db_has_space(db);
+    TRY(w->ops->control(w, tmp, ENGINE_BEGIN));
+    for (struct db_job *job = batch; job; job = job->next) {
+        if (is_short && job->needs_space) {
+            job->outcome = ERR(job->a, ERR_FULL, "the disk has less free space than is kept in reserve");
+            continue;
+        }
+        run_job(db, job);
+        if (job->outcome && !w->ops->in_transaction(w))
+            return ERR(tmp, job->outcome->code, "the engine ended the transaction: %s", job->outcome->msg);
+    }
+#ifdef SABOTEUR_EARLY_REPLY
+    if (db->hooks.seal)
+        TRY(db->hooks.seal(db->hooks.user, tmp, &(struct db_tx){.view = {db, w}}));
+    if (db->hooks.committed)
+        db->hooks.committed(db->hooks.user);
+    for (struct db_job *job = batch, *next; job; job = next) {
+        next = job->next;
+        job->done(job, job->outcome);
+    }
+    struct timespec pause = {.tv_nsec = 20000000};
+    (void)nanosleep(&pause, NULL);
+    return w->ops->control(w, tmp, ENGINE_COMMIT);
+#else
+    if (db->hooks.seal)
+        TRY(db->hooks.seal(db->hooks.user, tmp, &(struct db_tx){.view = {db, w}}));
+    return w->ops->control(w, tmp, ENGINE_COMMIT);
+#endif
+}
+
+static void serve_batch(struct db *db, struct db_job *batch)
+{
+    struct arena *tmp = arena_new("batch", 16 * ARENA_MIB);
+    struct err *e = run_batch(db, batch, tmp);
+#ifdef SABOTEUR_EARLY_REPLY
+    MUST(!e);
+    arena_free(tmp);
+    return;
+#endif
+    die_if_fatal(e);
+    if (e) {
+        LOG(LOG_ERROR, "a batch was lost", {"error", err_text(tmp, e)});
+        lose_batch(db, batch, e, tmp);
+    } else if (db->hooks.committed) {
+        db->hooks.committed(db->hooks.user);
+    }
+    for (struct db_job *job = batch, *next; job; job = next) {
+        next = job->next; /* done may free the job */
+        job->done(job, job->outcome);
+    }
+    arena_free(tmp);
+}
+
+/* Take what waits, at most one batch. Called with the lock held. */
+static struct db_job *take_batch(struct db *db)
+{
+    struct db_job *batch = db->first;
+    struct db_job *last = batch;
+    int n = 1;
+    while (last->next && (db->options.batch <= 0 || n < db->options.batch)) {
+        last = last->next;
+        n++;
+    }
+    db->first = last->next;
+    if (!db->first)
+        db->last = NULL;
+    last->next = NULL;
+    db->waiting -= n;
+    return batch;
+}
+
+static void serve_backups(struct db *db)
+{
+    while (db->backups) {
+        struct backup *b = db->backups;
+        db->backups = b->next;
+        MUST(pthread_mutex_unlock(&db->lock) == 0);
+        struct err *e = db->writer->ops->backup(db->writer, b->a, b->path);
+        MUST(pthread_mutex_lock(&db->lock) == 0);
+        b->outcome = e;
+        b->is_done = true;
+        MUST(pthread_cond_broadcast(&db->wake) == 0);
+    }
+}
+
+static void *writer_main(void *arg)
+{
+    struct db *db = arg;
+    MUST(pthread_mutex_lock(&db->lock) == 0);
+    for (;;) {
+        serve_backups(db);
+        if (db->first) {
+            struct db_job *batch = take_batch(db);
+            MUST(pthread_mutex_unlock(&db->lock) == 0);
+            serve_batch(db, batch);
+            MUST(pthread_mutex_lock(&db->lock) == 0);
+        } else if (db->is_stopping) {
+            break;
+        } else {
+            MUST(pthread_cond_wait(&db->wake, &db->lock) == 0);
+        }
+    }
+    MUST(pthread_mutex_unlock(&db->lock) == 0);
+    return NULL;
+}
+
+struct err *db_start(struct arena *a, struct db *db, const struct batch_hooks *hooks)
+{
+    MUST(db->writer && !db->is_running);
+    db->hooks = hooks ? *hooks : (struct batch_hooks){0};
+    db->is_stopping = false;
+    if (pthread_create(&db->thread, NULL, writer_main, db) != 0)
+        return ERR(a, ERR_INTERNAL, "the writer's thread cannot be made");
+    db->is_running = true;
+    return NULL;
+}
+
+void db_stop(struct db *db)
+{
+    if (!db || !db->is_running)
+        return;
+    MUST(pthread_mutex_lock(&db->lock) == 0);
+    db->is_stopping = true;
+    MUST(pthread_cond_broadcast(&db->wake) == 0);
+    MUST(pthread_mutex_unlock(&db->lock) == 0);
+    MUST(pthread_join(db->thread, NULL) == 0);
+    db->is_running = false;
+}
+
+bool db_submit(struct db *db, struct db_job *job)
+{
+    MUST(job->run && job->done && job->a);
+    job->next = NULL;
+    job->outcome = NULL;
+    MUST(pthread_mutex_lock(&db->lock) == 0);
+    bool ok = db->is_running && !db->is_stopping && db->waiting < db->options.queue;
+    if (ok) {
+        if (db->last)
+            db->last->next = job;
+        else
+            db->first = job;
+        db->last = job;
+        db->waiting++;
+        MUST(pthread_cond_broadcast(&db->wake) == 0);
+    }
+    MUST(pthread_mutex_unlock(&db->lock) == 0);
+    return ok;
+}
+
+/* A job that somebody waits for; wraps the caller's. */
+struct waited_job {
+    struct db_job super;
+    struct db_job *inner;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    bool is_done;
+    struct err *outcome;
+};
+
+static struct waited_job *waited(struct db_job *job)
+{
+    return (struct waited_job *)(void *)job;
+}
+
+static struct err *run_waited(struct db_job *job, struct db_tx *tx)
+{
+    return waited(job)->inner->run(waited(job)->inner, tx);
+}
+
+static void waited_done(struct db_job *job, struct err *outcome)
+{
+    struct waited_job *w = waited(job);
+    MUST(pthread_mutex_lock(&w->lock) == 0);
+    w->is_done = true;
+    w->outcome = outcome;
+    MUST(pthread_cond_signal(&w->wake) == 0);
+    MUST(pthread_mutex_unlock(&w->lock) == 0);
+}
+
+struct err *db_run(struct db *db, struct db_job *job)
+{
+    struct waited_job w = {.super = {.a = job->a, .run = run_waited, .done = waited_done,
+                                     .needs_space = job->needs_space},
+                           .inner = job};
+    MUST(pthread_mutex_init(&w.lock, NULL) == 0 && pthread_cond_init(&w.wake, NULL) == 0);
+    if (!db_submit(db, &w.super))
+        return ERR(job->a, ERR_BUSY, "too many jobs wait for the writer, or it stopped");
+    MUST(pthread_mutex_lock(&w.lock) == 0);
+    while (!w.is_done)
+        MUST(pthread_cond_wait(&w.wake, &w.lock) == 0);
+    MUST(pthread_mutex_unlock(&w.lock) == 0);
+    return w.outcome;
+}
+
+int db_waiting(struct db *db)
+{
+    MUST(pthread_mutex_lock(&db->lock) == 0);
+    int n = db->waiting;
+    MUST(pthread_mutex_unlock(&db->lock) == 0);
+    return n;
+}
+
+struct db_read *db_tx_read(struct db_tx *tx)
+{
+    return &tx->view;
+}
+
+struct db_job *db_tx_job(struct db_tx *tx)
+{
+    return tx->job;
+}
+
+struct err *db_backup(struct arena *a, struct db *db, const char *path)
+{
+    if (access(path, F_OK) == 0)
+        return ERR(a, ERR_CONFLICT, "%s exists already", path);
+    if (!db->is_running)
+        return db->writer->ops->backup(db->writer, a, path);
+    struct backup b = {.path = path, .a = a};
+    MUST(pthread_mutex_lock(&db->lock) == 0);
+    b.next = db->backups;
+    db->backups = &b;
+    MUST(pthread_cond_broadcast(&db->wake) == 0);
+    while (!b.is_done)
+        MUST(pthread_cond_wait(&db->wake, &db->lock) == 0);
+    MUST(pthread_mutex_unlock(&db->lock) == 0);
+    return b.outcome;
+}
