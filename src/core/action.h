@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * action.h - how a verb runs: one command, one savepoint, at least one event, one answer.
+ *
+ * A handler copies its input into a command, names the verb and what to answer, and parks. The verb runs on
+ * the writer thread inside a savepoint; it asks rules and policy, writes facts and appends events. A refusal
+ * is no failure: the verb returns action_refuse(x, verdict), its savepoint is undone, and the answer sees the
+ * verdict. Commands of the command line and tests run the same verbs through action_run.
+ *
+ *     static struct err *run(struct action *x) { return reception_answer(x, x->command, ...); }
+ *     static struct err *answered(struct web_request *req, struct action *x) { ... web_redirect ... }
+ *     struct action *x = action_new(req);
+ *     x->command = copy of the form in x->a;
+ *     return action_submit(req, x, run, answered);
+ *
+ * Keeps:  a job never touches the memory of a connection: everything it reads lives in x->a.
+ * Source: architecture.md section 3 ("A write"), style.md B6 point 2.
+ */
+#ifndef BIRGE_CORE_ACTION_H
+#define BIRGE_CORE_ACTION_H
+
+#include "core/actor.h"
+#include "core/site.h"
+#include "db/db.h"
+#include "web/web.h"
+
+struct action {
+    struct arena *a;      /* the job's own: command, events, results; freed after the answer */
+    struct site *site;
+    struct actor who;     /* copied from the request */
+    struct db_tx *tx;     /* set while the verb runs */
+    int64_t now;          /* set while the verb runs: journal_now, ms UTC */
+    void *command;        /* the handler's input, in `a` */
+    void *result;         /* what the verb made, in `a` */
+    struct verdict verdict; /* a "no" when the verb was refused; texts in `a` or static */
+    bool needs_space;     /* true at first: refused with 503 when the disk is short */
+    struct action_private *own;
+};
+
+/* The verb said no: remember why and undo. `return action_refuse(x, v);` */
+struct err *action_refuse(struct action *x, struct verdict v);
+bool action_is_refused(const struct action *x);
+
+/* A fresh action with an arena of its own, for the actor of `req`. */
+struct action *action_new(struct web_request *req);
+/* Queue the verb and park. `answer` runs on the loop's thread when the batch is durable or the verb was
+ * refused (x->verdict); when the job failed, the error page is sent and `answer` is not called. Queue full,
+ * disk short: 503 with Retry-After. The action is freed afterwards. */
+struct err *action_submit(struct web_request *req, struct action *x, struct err *(*verb)(struct action *x),
+                          struct err *(*answer)(struct web_request *req, struct action *x)) WARN_UNUSED;
+/* Run a verb and wait: commands, demo, tests. `a` is the action's arena. ERR_INPUT with the English sentence
+ * of the verdict when it is refused (x->verdict says it in full). */
+struct err *action_run(struct arena *a, struct site *site, struct actor who, struct err *(*verb)(struct action *x),
+                       struct action *x) WARN_UNUSED;
+
+/* Send `html` after the reading is durable: the page is drawn already, one access job is queued, the page goes
+ * out on its completion. Queue full or write failed: 503, nothing is shown. */
+struct err *action_page_after_reading(struct web_request *req, const struct reading *reading, struct str html)
+    WARN_UNUSED;
+/* The same for a file. */
+struct err *action_download_after_reading(struct web_request *req, const struct reading *reading, const char *type,
+                                          struct str name, struct str bytes) WARN_UNUSED;
+
+#endif
