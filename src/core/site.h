@@ -14,8 +14,9 @@
 #include "core/policy.h"
 #include "db/db.h"
 
-struct profile_set; /* core/profile/profile.h */
-struct profile;
+struct profile; /* core/profile.h */
+struct institution; /* core/institution.h */
+struct config;      /* core/config.h */
 struct keys;      /* core/keys.h */
 struct directory; /* core/directory.h */
 
@@ -24,8 +25,12 @@ struct site {
     struct journal *journal;
     struct policy policy;
     const struct keys *keys;
-    const struct profile_set *profiles;
+    const struct config *config;
     const struct profile *profile; /* what new cases are registered under */
+    const struct profile *const *profiles; /* all that are known, for cases of older rules */
+    size_t n_profiles;
+    const struct institution *const *institutions; /* src/app/registry.c */
+    size_t n_institutions;
     int64_t realm;
     struct str data_dir;    /* DIR */
     struct str objects_dir; /* DIR/objects */
