@@ -12,6 +12,13 @@
 #include <string.h>
 #include <time.h>
 
+/* Some are macros where the compiler fortifies: the macros go first, so that the names can be poisoned. */
+#undef sprintf
+#undef vsprintf
+#undef strcpy
+#undef strcat
+#undef strncpy
+#undef strncat
 #pragma GCC poison sprintf vsprintf strcpy strcat strncpy strncat strtok strtok_r atoi atol atof
 #pragma GCC poison gmtime localtime asctime ctime mktime system popen rand srand gets
 

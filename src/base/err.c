@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 
+__attribute__((format(printf, 6, 0)))
 static struct err *make(struct arena *a, enum err_code code, const char *file, int line,
                         const struct err *cause, const char *fmt, va_list ap)
 {

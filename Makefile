@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+#
+# A thin front for people: Meson builds, tools/ do the work. Everything installs what it lacks.
+PORT ?= 8480
+DATA ?= run/demo
+
+.PHONY: help build run test bench lint fuzz clean setup
+
+help:
+	@echo "make run     build, make a demo state in $(DATA), serve it on http://127.0.0.1:$(PORT)"
+	@echo "make test    every test; the last line counts them"
+	@echo "make build   only build/birge"
+	@echo "make bench   the benchmark table"
+	@echo "make lint    layers, comments, texts, sizes"
+	@echo "make fuzz    every fuzzer for SECONDS=60"
+
+setup:
+	@tools/setup
+
+build: setup
+	@tools/build build
+
+run: build
+	@tools/run "$(DATA)" "$(PORT)"
+
+test:
+	@tools/setup tests
+	@tools/test
+
+bench:
+	@tools/setup tests
+	@tools/build build-bench -Dbuildtype=release
+	@tools/bench
+
+lint: build
+	@meson test -C build --suite lint --print-errorlogs
+
+fuzz: setup
+	@tools/fuzz
+
+clean:
+	rm -rf build build-*
