@@ -29,6 +29,7 @@ struct merkle_frontier {
     struct hash part[MERKLE_MAX_LEVEL + 1]; /* part[l]: root of the perfect subtree of 2^l leaves, if bit l */
 };
 
+/* Add a leaf hash; and the root of all leaves so far (SHA-256 of nothing for none). */
 void merkle_append(struct merkle_frontier *f, const struct hash *leaf);
 struct hash merkle_root(const struct merkle_frontier *f);
 

@@ -20,6 +20,7 @@ struct json {
     bool has_key;               /* a key waits for its value */
 };
 
+/* Write into `b` from here on. */
 void json_begin(struct json *j, struct buf *b);
 /* Check that everything is closed. */
 void json_end(struct json *j);

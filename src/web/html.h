@@ -79,6 +79,7 @@ void html_put_url_part(struct html *h, struct str s);             /* later in it
 void html_put_url_path(struct html *h, struct str s);             /* later in it: keeps / ? & = # % */
 void html_put_raw(struct html *h, struct safe_html s);            /* {{raw ...}} */
 
+/* What HTML_STR chooses from. */
 struct str html_of_str(struct html *h, struct str s);
 struct str html_of_c(struct html *h, const char *c);
 struct str html_of_int(struct html *h, int64_t v);

@@ -46,6 +46,7 @@ struct text_arg {
     bool is_number;
 };
 
+/* What TEXT_ARG chooses from. */
 struct text_arg text_arg_str(const char *name, struct str value);
 struct text_arg text_arg_c(const char *name, const char *value);
 struct text_arg text_arg_int(const char *name, int64_t value);
