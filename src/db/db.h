@@ -139,6 +139,8 @@ struct err *db_run(struct db *db, struct db_job *job) WARN_UNUSED;
 int db_waiting(struct db *db);
 /* Would a job that needs space be taken now? */
 bool db_has_space(struct db *db);
+/* Are writes possible: the writer runs, its queue has room, the disk has space, the last batch was not lost? */
+bool db_takes_writes(struct db *db);
 
 /* The read view of a transaction: it sees its own changes. Lives as long as `tx`. */
 struct db_read *db_tx_read(struct db_tx *tx);

@@ -33,6 +33,7 @@ struct db {
     int waiting;
     bool is_running;  /* the thread exists */
     bool is_stopping; /* no new jobs */
+    bool is_lossy;    /* the last batch was lost */
     struct backup *backups; /* asked for, between two batches */
     pthread_t thread;
     struct batch_hooks hooks;

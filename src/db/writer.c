@@ -119,14 +119,15 @@ static struct err *run_batch(struct db *db, struct db_job *batch, struct arena *
 #endif
 }
 
-static void serve_batch(struct db *db, struct db_job *batch)
+/* False when the batch was lost. */
+static bool serve_batch(struct db *db, struct db_job *batch)
 {
     struct arena *tmp = arena_new("batch", 16 * ARENA_MIB);
     struct err *e = run_batch(db, batch, tmp);
 #ifdef SABOTEUR_EARLY_REPLY
     MUST(!e);
     arena_free(tmp);
-    return;
+    return true;
 #endif
     die_if_fatal(e);
     if (e) {
@@ -140,6 +141,7 @@ static void serve_batch(struct db *db, struct db_job *batch)
         job->done(job, job->outcome);
     }
     arena_free(tmp);
+    return !e;
 }
 
 /* Take what waits, at most one batch. Called with the lock held. */
@@ -183,8 +185,9 @@ static void *writer_main(void *arg)
         if (db->first) {
             struct db_job *batch = take_batch(db);
             MUST(pthread_mutex_unlock(&db->lock) == 0);
-            serve_batch(db, batch);
+            bool ok = serve_batch(db, batch);
             MUST(pthread_mutex_lock(&db->lock) == 0);
+            db->is_lossy = !ok;
         } else if (db->is_stopping) {
             break;
         } else {
@@ -289,6 +292,14 @@ int db_waiting(struct db *db)
     int n = db->waiting;
     MUST(pthread_mutex_unlock(&db->lock) == 0);
     return n;
+}
+
+bool db_takes_writes(struct db *db)
+{
+    MUST(pthread_mutex_lock(&db->lock) == 0);
+    bool ok = db->is_running && !db->is_stopping && !db->is_lossy && db->waiting < db->options.queue;
+    MUST(pthread_mutex_unlock(&db->lock) == 0);
+    return ok && db_has_space(db);
 }
 
 struct db_read *db_tx_read(struct db_tx *tx)
