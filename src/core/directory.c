@@ -58,10 +58,14 @@ struct err *directory_load(struct arena *a, struct db_read *r, int64_t realm, ui
     struct core_q_offices_row *offices;
     size_t n_bodies;
     size_t n_offices;
+    struct core_q_realm_row realm_row = {0};
+    bool found = false;
+    TRY(core_q_realm(a, r, realm, &realm_row, &found));
     TRY(core_q_bodies(a, r, realm, &bodies, &n_bodies));
     TRY(core_q_offices(a, r, realm, &offices, &n_offices));
     struct directory *d = ARENA_NEW(a, struct directory);
     d->version = version;
+    d->realm_name = (struct text3){realm_row.name_kk, realm_row.name_ru, realm_row.name_en};
     d->bodies = ARENA_ARRAY(a, n_bodies, struct body);
     d->offices = ARENA_ARRAY(a, n_offices, struct office);
     for (; d->n_bodies < n_bodies; d->n_bodies++)

@@ -40,13 +40,14 @@ struct office {
 
 struct directory {
     uint64_t version;
+    struct text3 realm_name; /* of the institution, shown on every page */
     struct body *bodies; /* by id */
     size_t n_bodies;
     struct office *offices; /* by id */
     size_t n_offices;
 };
 
-/* Read all bodies and offices of `realm`. Memory: `a`. */
+/* Read the name, all bodies and all offices of `realm`. Memory: `a`. */
 struct err *directory_load(struct arena *a, struct db_read *r, int64_t realm, uint64_t version,
                            struct directory **ret_directory) WARN_UNUSED;
 /* NULL when there is none of that id. Logarithmic. */

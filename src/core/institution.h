@@ -21,6 +21,14 @@ struct route_table {
     size_t n;
 };
 
+/* One line of the menu at the top of every page, in the order of `order`. */
+struct nav_link {
+    int order;
+    const char *text_id;
+    const char *path;       /* behind /{lang}: "/appeals/new" */
+    const char *permission; /* NULL: for everybody who is not signed in as staff; else staff whose office may */
+};
+
 /* Called with the hash of a stored object that facts name. An error ends the walk. */
 typedef struct err *object_seen(void *user, struct str hash, int64_t size);
 
@@ -30,6 +38,8 @@ struct institution {
     size_t n_route_tables;
     const struct policy_row *policy_rows;
     size_t n_policy_rows;
+    const struct nav_link *nav;
+    size_t n_nav;
     /* Recreate all projections of the slice from facts and journal; a verb. */
     struct err *(*rebuild)(struct action *x);
     /* Walk the objects that facts of the slice name. */

@@ -125,9 +125,27 @@ UPDATE core_person SET disabled_at = $disabled_at WHERE realm = $realm AND id = 
 
 -- == session ==
 
--- name: session_by_hash :one
-SELECT person_id, office_id, noun, noun_id, created_at, seen_at, expires_at
-  FROM core_session WHERE realm = $realm AND hash = $hash;
+-- name: session_who :one
+-- null: name
+-- null: language
+-- null: disabled_at
+-- null: body_id
+-- null: role
+-- null: office_to_on
+SELECT s.person_id, s.office_id, s.noun, s.noun_id, s.created_at, s.seen_at, s.expires_at,
+       p.name, p.language, p.disabled_at, o.body_id, o.role, o.to_on AS office_to_on,
+       CAST(CASE WHEN EXISTS (SELECT 1 FROM core_appointment a
+                               WHERE a.realm = s.realm AND a.office_id = s.office_id AND a.person_id = s.person_id
+                                 AND a.from_on <= $today AND (a.to_on IS NULL OR a.to_on >= $today))
+                 THEN 1 ELSE 0 END AS INTEGER) AS is_appointed
+  FROM core_session s
+  LEFT JOIN core_person p ON p.realm = s.realm AND p.id = s.person_id
+  LEFT JOIN core_office o ON o.realm = s.realm AND o.id = s.office_id
+ WHERE s.realm = $realm AND s.hash = $hash;
+
+-- name: sessions_of_person :many
+SELECT hash, office_id, created_at, seen_at, expires_at
+  FROM core_session WHERE realm = $realm AND person_id = $person_id ORDER BY created_at DESC, hash;
 
 -- name: session_add :exec
 INSERT INTO core_session (realm, hash, person_id, office_id, noun, noun_id, created_at, seen_at, expires_at)
@@ -135,9 +153,6 @@ VALUES ($realm, $hash, $person_id, $office_id, $noun, $noun_id, $created_at, $cr
 
 -- name: session_seen :exec
 UPDATE core_session SET seen_at = $seen_at, expires_at = $expires_at WHERE realm = $realm AND hash = $hash;
-
--- name: session_set_office :exec
-UPDATE core_session SET office_id = $office_id WHERE realm = $realm AND hash = $hash;
 
 -- name: session_remove :exec
 DELETE FROM core_session WHERE realm = $realm AND hash = $hash;

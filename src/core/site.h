@@ -19,6 +19,7 @@ struct institution; /* core/institution.h */
 struct config;      /* core/config.h */
 struct keys;      /* core/keys.h */
 struct directory; /* core/directory.h */
+struct zone;      /* base/clock.h */
 
 struct site {
     struct db *db;
@@ -35,12 +36,16 @@ struct site {
     struct str data_dir;    /* DIR */
     struct str objects_dir; /* DIR/objects */
     struct str zone;        /* tz database name of the realm */
+    const struct zone *tz;  /* its rules, opened by app; never NULL while serving */
     bool is_demo;           /* made-up data: said on every page and download */
     struct str origin;      /* [log] origin */
     struct str base_url;    /* [web] base_url, "" when unknown: the address people see, for QR and letters */
     _Atomic uint64_t directory_version; /* raised by every action that changes bodies or offices */
     _Atomic uint64_t calendar_version;  /* raised by every change of the calendar */
 };
+
+/* The civil date in the realm's zone at `at`. */
+int32_t site_today(const struct site *site, int64_t at);
 
 /* What belongs to one loop thread. */
 struct loop {
