@@ -83,7 +83,7 @@ struct err *i18n_check(struct arena *a) WARN_UNUSED;
 
 /* "2026 ж. 30 наурыз", "30 марта 2026 г.", "30 March 2026" */
 struct str lang_date(struct arena *a, const struct lang *l, int32_t day);
-/* The same with the day of the week before it. */
+/* The same with the day of the week, where the language puts it. */
 struct str lang_date_weekday(struct arena *a, const struct lang *l, int32_t day);
 /* "30.03.2026", "30/03/2026" for en: for dense tables. */
 struct str lang_date_short(struct arena *a, const struct lang *l, int32_t day);
