@@ -7,16 +7,6 @@
 #include "core/site.h"
 #include "gen/core_queries.h"
 
-struct str text3_for(const struct text3 *t, struct str lang)
-{
-    struct str first = str_eq(lang, S("ru")) ? t->ru : str_eq(lang, S("en")) ? t->en : t->kk;
-    if (first.n > 0)
-        return first;
-    if (t->kk.n > 0)
-        return t->kk;
-    return t->ru.n > 0 ? t->ru : t->en;
-}
-
 static struct body body_of_row(const struct core_q_bodies_row *row)
 {
     return (struct body){

@@ -10,14 +10,8 @@
 
 #include "base/err.h"
 #include "core/actor.h"
+#include "core/text3.h"
 #include "db/db.h"
-
-/* A text in the three languages; absent ones fall back kk, ru, en. */
-struct text3 {
-    struct str kk, ru, en;
-};
-/* The text for `lang` ("kk", "ru", "en"), or the first that is not empty. */
-struct str text3_for(const struct text3 *t, struct str lang);
 
 struct body {
     int64_t id;

@@ -14,12 +14,13 @@
 #include "core/policy.h"
 #include "db/db.h"
 
-struct profile; /* core/profile.h */
+struct profile;     /* core/profile.h */
 struct institution; /* core/institution.h */
 struct config;      /* core/config.h */
-struct keys;      /* core/keys.h */
-struct directory; /* core/directory.h */
-struct zone;      /* base/clock.h */
+struct keys;        /* core/keys.h */
+struct directory;   /* core/directory.h */
+struct calendar;    /* core/calendar.h */
+struct zone;        /* base/clock.h */
 
 struct site {
     struct db *db;
@@ -53,6 +54,8 @@ struct loop {
     struct db_read *read;          /* this thread's connection */
     struct directory *directory;   /* cached; core/directory.h renews it */
     struct arena *directory_arena; /* where it lives */
+    struct calendar *calendar;     /* cached; core/calendar.h renews it */
+    struct arena *calendar_arena;  /* where it lives */
 };
 
 #endif
