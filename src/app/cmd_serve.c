@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * cmd_serve.c - birge serve: open the folder, start the loops, wait for a signal, drain.
+ *
+ * Keeps: nothing listens before the journal is checked; SIGTERM finishes what was begun and exits 0; a failed
+ *        sync has ended the process long before (db/writer.c).
+ */
+#include "app/commands.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "app/control.h"
+#include "app/registry.h"
+#include "app/site_open.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "core/error_page.h"
+#include "core/keys.h"
+#include "core/notice.h"
+#include "core/session.h"
+#include "web/web.h"
+
+#define TICK_SECONDS 60
+#define DRAIN_SECONDS 20
+
+/* A core file or a debugger would hold people's words and the keys. */
+static void close_dumps(void)
+{
+    (void)prctl(PR_SET_DUMPABLE, 0);
+    (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+}
+
+/* ---- loops ---- */
+
+static struct err *start_loop(void *app, struct arena *a, int index, void **ret_loop)
+{
+    struct loop *loop = ARENA_NEW(a, struct loop);
+    loop->site = app;
+    TRY(db_reader(a, loop->site->db, &loop->read));
+    *ret_loop = loop;
+    return NULL;
+}
+
+static void end_loop(void *app, void *ended)
+{
+    struct loop *loop = ended;
+    arena_free(loop->directory_arena);
+    arena_free(loop->calendar_arena);
+}
+
+static struct web_limits limits_of(const struct config *c)
+{
+    return (struct web_limits){
+        .header_bytes = c->header_bytes,
+        .header_fields = c->header_fields,
+        .header_seconds = c->header_seconds,
+        .url_bytes = c->url_bytes,
+        .form_bytes = c->form_kib * (int64_t)ARENA_KIB,
+        .upload_bytes = c->upload_mib * (int64_t)ARENA_MIB,
+        .inflight_bytes = c->inflight_mib * (int64_t)ARENA_MIB,
+        .connections = c->connections,
+        .requests_per_second = c->requests_per_second,
+        .requests_burst = c->requests_burst,
+        .body_bytes_per_second = 1024,
+    };
+}
+
+static struct err *start_web(struct arena *app, struct site *site, const char *listen, int workers, struct web **ret_web)
+{
+    struct web_options options = {
+        .listen = listen,
+        .workers = workers,
+        .limits = limits_of(site->config),
+        .form_key = site->keys->form,
+        .proxies = site->config->web_proxies,
+        .app = site,
+        .loop_start = start_loop,
+        .loop_end = end_loop,
+        .identify = session_identify,
+        .permit = session_permit,
+        .draw_error = error_page_draw,
+    };
+    registry_routes(app, &options.tables, &options.table_sizes, &options.n_tables);
+    return web_start(app, &options, ret_web);
+}
+
+/* ---- the clock's work ---- */
+
+static struct err *run_tick(struct site *site, const struct institution *i)
+{
+    struct arena *a = arena_new("tick", 32 * ARENA_MIB);
+    struct action x = {0};
+    struct err *e = action_run(a, site, actor_clock(), i->tick, &x);
+    if (e)
+        LOG(LOG_WARN, "the clock's work failed", {"institution", str_c(i->name)}, {"error", err_text(a, e)});
+    arena_free(a);
+    return NULL;
+}
+
+static void tick(struct site *site)
+{
+    for (size_t i = 0; i < site->n_institutions; i++)
+        if (site->institutions[i]->tick)
+            (void)run_tick(site, site->institutions[i]);
+    struct arena *a = arena_new("notices", 32 * ARENA_MIB);
+    struct err *e = notice_deliver(a, site);
+    if (e)
+        LOG(LOG_WARN, "notices wait", {"error", err_text(a, e)});
+    arena_free(a);
+}
+
+/* Wait for SIGTERM or SIGINT; between, do the clock's work. */
+static void wait_for_signal(struct site *site, const sigset_t *signals)
+{
+    for (;;) {
+        struct timespec patience = {.tv_sec = TICK_SECONDS};
+        int signal = sigtimedwait(signals, NULL, &patience);
+        if (signal > 0)
+            return;
+        if (errno == EAGAIN)
+            tick(site);
+    }
+}
+
+static struct err *serve(struct cli *cli, struct arena *app, const char *dir, int workers, const sigset_t *signals)
+{
+    struct site *site;
+    struct web *web;
+    struct control *control = NULL;
+    TRY(clock_self_test(app));
+    TRY(site_open(app, dir, SITE_WRITE, &site));
+    struct err *e = start_web(app, site, cli_value(cli, "listen"), workers ? workers : (int)site->config->web_workers, &web);
+    if (!e)
+        e = control_start(app, site, &control);
+    if (!e) {
+        cli_say(cli, "listening on http://%s", str_to_c(app, web_address(web)));
+        tick(site);
+        wait_for_signal(site, signals);
+        web_stop(web, DRAIN_SECONDS);
+    }
+    control_stop(control);
+    site_close(site);
+    return e;
+}
+
+enum cli_exit cmd_serve(struct cli *cli)
+{
+    int64_t workers = 0;
+    sigset_t signals;
+    if (!cli_int(cli, "workers", 0, 64, &workers))
+        return CLI_USAGE;
+    close_dumps();
+    (void)signal(SIGPIPE, SIG_IGN);
+    (void)sigemptyset(&signals);
+    (void)sigaddset(&signals, SIGTERM);
+    (void)sigaddset(&signals, SIGINT);
+    (void)pthread_sigmask(SIG_BLOCK, &signals, NULL); /* every thread inherits: only wait_for_signal takes them */
+    struct arena *app = arena_new("app", 0);
+    struct err *e = serve(cli, app, cli_value(cli, "data"), (int)workers, &signals);
+    enum cli_exit done = e ? cli_fail(cli, e) : CLI_DONE;
+    arena_free(app);
+    return done;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * commands.h - what each command of the table in main.c runs.
+ */
+#ifndef BIRGE_APP_COMMANDS_H
+#define BIRGE_APP_COMMANDS_H
+
+#include "app/cli.h"
+
+/* One function per line of the table; each says what went wrong on stderr. */
+enum cli_exit cmd_init(struct cli *cli);
+enum cli_exit cmd_serve(struct cli *cli);
+enum cli_exit cmd_verify(struct cli *cli);
+enum cli_exit cmd_audit(struct cli *cli);
+enum cli_exit cmd_backup(struct cli *cli);
+enum cli_exit cmd_restore(struct cli *cli);
+enum cli_exit cmd_rebuild(struct cli *cli);
+enum cli_exit cmd_user_add(struct cli *cli);
+enum cli_exit cmd_user_list(struct cli *cli);
+enum cli_exit cmd_user_reset(struct cli *cli);
+enum cli_exit cmd_profile_show(struct cli *cli);
+enum cli_exit cmd_profile_check(struct cli *cli);
+
+#endif
