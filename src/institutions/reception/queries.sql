@@ -4,21 +4,21 @@
 
 -- name: appeal_add :exec
 INSERT INTO reception_appeal (realm, id, number, kind, channel, language, language_source, subject, text,
-       salt, content, body_id, accused_body_id, identity, state, holder_body_id, received_at,
-       registered_on, due_on, profile, code_hash, contact_consent)
+       salt, content, body_id, accused_body_id, accused_decides, identity, state, holder_body_id,
+       received_at, registered_on, due_on, profile, code_hash, contact_consent)
 VALUES ($realm, $id, $number, $kind, $channel, $language, $language_source, $subject, $text,
-       $salt, $content, $body_id, $accused_body_id, $identity, $state, $body_id, $received_at,
-       $registered_on, $due_on, $profile, $code_hash, $contact_consent);
+       $salt, $content, $body_id, $accused_body_id, $accused_decides, $identity, $state, $body_id,
+       $received_at, $registered_on, $due_on, $profile, $code_hash, $contact_consent);
 
 -- name: appeal_by_id :one
 SELECT id, number, kind, channel, language, language_source, subject, text, salt, content, body_id,
-       accused_body_id, identity, state, holder_body_id, holder_office_id, executor_id, received_at,
+       accused_body_id, accused_decides, identity, state, holder_body_id, holder_office_id, executor_id, received_at,
        registered_on, due_on, closed_at, profile, code_hash, contact_consent
   FROM reception_appeal WHERE realm = $realm AND id = $id;
 
 -- name: appeal_by_number :one
 SELECT id, number, kind, channel, language, language_source, subject, text, salt, content, body_id,
-       accused_body_id, identity, state, holder_body_id, holder_office_id, executor_id, received_at,
+       accused_body_id, accused_decides, identity, state, holder_body_id, holder_office_id, executor_id, received_at,
        registered_on, due_on, closed_at, profile, code_hash, contact_consent
   FROM reception_appeal WHERE realm = $realm AND number = $number;
 
@@ -147,13 +147,13 @@ SELECT no, answer_no, name, media_type, size, hash, at, by_office_id
   FROM reception_attachment WHERE realm = $realm AND appeal_id = $appeal_id ORDER BY no;
 
 -- name: contact_code_set :exec
-INSERT INTO reception_contact_code (realm, appeal_id, code_hash, expires_at, tries)
-VALUES ($realm, $appeal_id, $code_hash, $expires_at, 0)
-ON CONFLICT (realm, appeal_id) DO UPDATE SET code_hash = excluded.code_hash,
-       expires_at = excluded.expires_at, tries = 0;
+INSERT INTO reception_contact_code (realm, appeal_id, code_hash, sent_at, expires_at, tries, sent)
+VALUES ($realm, $appeal_id, $code_hash, $sent_at, $expires_at, 0, 1)
+ON CONFLICT (realm, appeal_id) DO UPDATE SET code_hash = excluded.code_hash, sent_at = excluded.sent_at,
+       expires_at = excluded.expires_at, tries = 0, sent = reception_contact_code.sent + 1;
 
 -- name: contact_code_of :one
-SELECT code_hash, expires_at, tries FROM reception_contact_code
+SELECT code_hash, sent_at, expires_at, tries, sent FROM reception_contact_code
  WHERE realm = $realm AND appeal_id = $appeal_id;
 
 -- name: contact_code_tried :exec

@@ -20,12 +20,13 @@ CREATE TABLE reception_appeal (
     content         BLOB NOT NULL,          -- 32 bytes, content hash of the receipt
     body_id         INTEGER NOT NULL,       -- the body it was registered for, named in the receipt
     accused_body_id INTEGER,                -- the body complained of, when the applicant named one
+    accused_decides INTEGER NOT NULL CHECK (accused_decides IN (0, 1)), -- nobody stands above it
     identity        TEXT NOT NULL CHECK (identity IN
                     ('none', 'contact', 'paper', 'signed_in', 'signature')),
     state           TEXT NOT NULL,          -- of the state machine, rules.h
     holder_body_id  INTEGER NOT NULL,       -- who has to act now
     holder_office_id INTEGER,               -- NULL until assigned to an office
-    executor_id     INTEGER,                -- the executor's office; NULL until assigned
+    executor_id     INTEGER,                -- person of that office who works on it; NULL: whoever holds it
     received_at     INTEGER NOT NULL,       -- acceptance: the receipt's time
     registered_on   TEXT NOT NULL,          -- day of registration under the profile's rule
     due_on          TEXT NOT NULL,          -- last day for the answer
@@ -41,7 +42,7 @@ CREATE INDEX reception_appeal_open ON reception_appeal (realm, holder_body_id, d
        WHERE closed_at IS NULL;
 CREATE INDEX reception_appeal_closed ON reception_appeal (realm, holder_body_id, closed_at, id)
        WHERE closed_at IS NOT NULL;
-CREATE INDEX reception_appeal_executor ON reception_appeal (realm, executor_id, due_on, id)
+CREATE INDEX reception_appeal_office ON reception_appeal (realm, holder_office_id, due_on, id)
        WHERE closed_at IS NULL;
 
 -- Who wrote. Absent for an appeal without a name.
@@ -68,6 +69,7 @@ CREATE TABLE reception_move (
     from_body_id    INTEGER,
     to_body_id      INTEGER NOT NULL,
     to_office_id    INTEGER,
+    executor_id     INTEGER,                -- person named with the office; NULL for none
     reason          TEXT NOT NULL,          -- for people; '' when none is needed
     law             TEXT NOT NULL,          -- citation from the profile; '' for none
     at              INTEGER NOT NULL,
@@ -84,8 +86,8 @@ CREATE TABLE reception_deadline (
     no              INTEGER NOT NULL,       -- 1 at registration; later ones replace it
     at              INTEGER NOT NULL,
     due_on          TEXT NOT NULL,
-    cause           TEXT NOT NULL,          -- 'registered', 'forwarded', 'extended' ...
-    trace           TEXT NOT NULL,          -- JSON steps, core/profile/deadline.h
+    cause           TEXT NOT NULL,          -- 'registered', 'forwarded', 'kind' ...
+    trace           TEXT NOT NULL,          -- JSON steps, core/deadline.h
     PRIMARY KEY (realm, appeal_id, no)
 ) STRICT;
 
@@ -105,7 +107,8 @@ CREATE TABLE reception_answer (
     next_step       TEXT NOT NULL,          -- what the applicant can do now
     remedy_how      TEXT NOT NULL,          -- how to complain
     remedy_where    TEXT NOT NULL,
-    remedy_until    TEXT NOT NULL,          -- by when
+    remedy_until    TEXT NOT NULL,          -- by when, ISO date
+    reason          TEXT NOT NULL,          -- why there is a new version; '' for the first
     at              INTEGER NOT NULL,
     by_person_id    INTEGER NOT NULL,
     by_office_id    INTEGER NOT NULL,
@@ -122,6 +125,7 @@ CREATE TABLE reception_opinion (
     is_solved       INTEGER NOT NULL CHECK (is_solved IN (0, 1)),
     comment         TEXT NOT NULL,
     at              INTEGER NOT NULL,
+    changed_at      INTEGER,                -- NULL: said once
     PRIMARY KEY (realm, appeal_id, answer_no)
 ) STRICT;
 
@@ -141,16 +145,19 @@ CREATE TABLE reception_attachment (
     PRIMARY KEY (realm, appeal_id, no)
 ) STRICT;
 
--- A code sent to the applicant's mail to show that it reaches them.
+-- A code sent to the applicant's contact to show that it reaches them. Kept a day, to bound how often.
 -- projection
 CREATE TABLE reception_contact_code (
     realm           INTEGER NOT NULL,
     appeal_id       INTEGER NOT NULL,
-    code_hash       BLOB NOT NULL,
+    code_hash       BLOB NOT NULL,          -- keyed: six digits are guessed offline otherwise
+    sent_at         INTEGER NOT NULL,
     expires_at      INTEGER NOT NULL,
-    tries           INTEGER NOT NULL,
+    tries           INTEGER NOT NULL,       -- wrong ones
+    sent            INTEGER NOT NULL,       -- codes sent, this one and those before it
     PRIMARY KEY (realm, appeal_id)
 ) STRICT;
+CREATE INDEX reception_contact_code_by_time ON reception_contact_code (realm, sent_at);
 
 -- Which request made which appeal, so that a repetition gets the same answer. Kept 30 days.
 -- projection
