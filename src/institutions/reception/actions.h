@@ -112,9 +112,8 @@ struct err *reception_contact_confirm(struct action *x) WARN_UNUSED;
 
 struct assign_command {
     int64_t appeal_id;
-    int64_t office_id;
-    int64_t executor_id; /* person who holds it; 0: none named */
-    struct str reason;   /* "" at the first assignment */
+    int64_t office_id; /* of an executor or a head of the holder body */
+    struct str reason; /* "" at the first assignment */
 };
 struct err *reception_assign(struct action *x) WARN_UNUSED;
 

@@ -72,8 +72,7 @@ struct appeal {
     enum appeal_identity identity;
     enum appeal_state state;
     int64_t holder_body_id;       /* has to act now, or acted last */
-    int64_t holder_office_id;     /* 0 until assigned */
-    int64_t executor_id;          /* person of that office who works on it; 0: whoever holds the office */
+    int64_t holder_office_id;     /* the executor: an office, whoever holds it; 0 until assigned */
     int64_t received_at;          /* acceptance, ms UTC */
     struct str registered_on;     /* ISO date */
     struct str due_on;            /* ISO date: last day for the answer */
@@ -99,7 +98,6 @@ struct move {
     int64_t from_body_id; /* 0 for the registration */
     int64_t to_body_id;
     int64_t to_office_id; /* 0: the registrar of the body */
-    int64_t executor_id;  /* person; 0: none named. Never shown to the public */
     struct str reason;    /* "" when none was needed */
     struct str law;       /* citation; "" for none */
     int64_t at;           /* ms UTC */
@@ -169,7 +167,6 @@ struct desk_row {
     enum appeal_state state;
     int64_t holder_body_id;
     int64_t holder_office_id;
-    int64_t executor_id;
     int64_t received_at;
     struct str registered_on;
     struct str due_on;

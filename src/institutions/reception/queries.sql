@@ -12,13 +12,13 @@ VALUES ($realm, $id, $number, $kind, $channel, $language, $language_source, $sub
 
 -- name: appeal_by_id :one
 SELECT id, number, kind, channel, language, language_source, subject, text, salt, content, body_id,
-       accused_body_id, accused_decides, identity, state, holder_body_id, holder_office_id, executor_id, received_at,
+       accused_body_id, accused_decides, identity, state, holder_body_id, holder_office_id, received_at,
        registered_on, due_on, closed_at, profile, code_hash, contact_consent
   FROM reception_appeal WHERE realm = $realm AND id = $id;
 
 -- name: appeal_by_number :one
 SELECT id, number, kind, channel, language, language_source, subject, text, salt, content, body_id,
-       accused_body_id, accused_decides, identity, state, holder_body_id, holder_office_id, executor_id, received_at,
+       accused_body_id, accused_decides, identity, state, holder_body_id, holder_office_id, received_at,
        registered_on, due_on, closed_at, profile, code_hash, contact_consent
   FROM reception_appeal WHERE realm = $realm AND number = $number;
 
@@ -27,7 +27,7 @@ UPDATE reception_appeal SET state = $state, closed_at = $closed_at WHERE realm =
 
 -- name: appeal_set_holder :exec
 UPDATE reception_appeal SET holder_body_id = $holder_body_id, holder_office_id = $holder_office_id,
-       executor_id = $executor_id, state = $state
+       state = $state
  WHERE realm = $realm AND id = $id;
 
 -- name: appeal_set_due :exec
@@ -51,54 +51,124 @@ UPDATE reception_appeal SET code_hash = $code_hash WHERE realm = $realm AND id =
 -- name: desk_open :many
 -- param: state text
 -- param: kind text
-SELECT id, number, kind, language, state, holder_body_id, holder_office_id, executor_id, received_at,
-       registered_on, due_on, closed_at
+-- param: language text
+-- param: any_office flag
+SELECT id, number, kind, language, state, holder_body_id, holder_office_id, received_at, registered_on,
+       due_on, closed_at
   FROM reception_appeal
- WHERE realm = $realm AND holder_body_id = $holder_body_id AND closed_at IS NULL
+ WHERE realm = $realm AND holder_body_id = $holder_body_id AND closed_at IS NULL AND due_on < $due_before
    AND (due_on, id) > ($after_due_on, $after_id)
    AND ($state = '' OR state = $state) AND ($kind = '' OR kind = $kind)
+   AND ($language = '' OR language = $language) AND ($any_office = 1 OR holder_office_id IS NULL)
  ORDER BY due_on, id LIMIT $n;
+
+-- name: desk_open_back :many
+-- param: state text
+-- param: kind text
+-- param: language text
+-- param: any_office flag
+SELECT id, number, kind, language, state, holder_body_id, holder_office_id, received_at, registered_on,
+       due_on, closed_at
+  FROM reception_appeal
+ WHERE realm = $realm AND holder_body_id = $holder_body_id AND closed_at IS NULL AND due_on < $due_before
+   AND (due_on, id) < ($before_due_on, $before_id)
+   AND ($state = '' OR state = $state) AND ($kind = '' OR kind = $kind)
+   AND ($language = '' OR language = $language) AND ($any_office = 1 OR holder_office_id IS NULL)
+ ORDER BY due_on DESC, id DESC LIMIT $n;
+
+-- name: desk_office :many
+-- param: state text
+-- param: kind text
+-- param: language text
+-- param: any_office flag
+SELECT id, number, kind, language, state, holder_body_id, holder_office_id, received_at, registered_on,
+       due_on, closed_at
+  FROM reception_appeal
+ WHERE realm = $realm AND holder_office_id = $holder_office_id AND closed_at IS NULL AND due_on < $due_before
+   AND (due_on, id) > ($after_due_on, $after_id)
+   AND ($state = '' OR state = $state) AND ($kind = '' OR kind = $kind)
+   AND ($language = '' OR language = $language) AND ($any_office = 1 OR holder_office_id IS NULL)
+ ORDER BY due_on, id LIMIT $n;
+
+-- name: desk_office_back :many
+-- param: state text
+-- param: kind text
+-- param: language text
+-- param: any_office flag
+SELECT id, number, kind, language, state, holder_body_id, holder_office_id, received_at, registered_on,
+       due_on, closed_at
+  FROM reception_appeal
+ WHERE realm = $realm AND holder_office_id = $holder_office_id AND closed_at IS NULL AND due_on < $due_before
+   AND (due_on, id) < ($before_due_on, $before_id)
+   AND ($state = '' OR state = $state) AND ($kind = '' OR kind = $kind)
+   AND ($language = '' OR language = $language) AND ($any_office = 1 OR holder_office_id IS NULL)
+ ORDER BY due_on DESC, id DESC LIMIT $n;
 
 -- name: desk_closed :many
 -- param: state text
 -- param: kind text
-SELECT id, number, kind, language, state, holder_body_id, holder_office_id, executor_id, received_at,
-       registered_on, due_on, closed_at
+-- param: language text
+-- param: any_office flag
+SELECT id, number, kind, language, state, holder_body_id, holder_office_id, received_at, registered_on,
+       due_on, closed_at
   FROM reception_appeal
  WHERE realm = $realm AND holder_body_id = $holder_body_id AND closed_at IS NOT NULL
    AND (closed_at, id) < ($before_closed_at, $before_id)
    AND ($state = '' OR state = $state) AND ($kind = '' OR kind = $kind)
+   AND ($language = '' OR language = $language) AND ($any_office = 1 OR holder_office_id IS NULL)
  ORDER BY closed_at DESC, id DESC LIMIT $n;
 
--- name: desk_of_executor :many
+-- name: desk_closed_back :many
 -- param: state text
 -- param: kind text
-SELECT id, number, kind, language, state, holder_body_id, holder_office_id, executor_id, received_at,
-       registered_on, due_on, closed_at
+-- param: language text
+-- param: any_office flag
+SELECT id, number, kind, language, state, holder_body_id, holder_office_id, received_at, registered_on,
+       due_on, closed_at
   FROM reception_appeal
- WHERE realm = $realm AND executor_id = $executor_id AND closed_at IS NULL
-   AND (due_on, id) > ($after_due_on, $after_id)
+ WHERE realm = $realm AND holder_body_id = $holder_body_id AND closed_at IS NOT NULL
+   AND (closed_at, id) > ($after_closed_at, $after_id)
    AND ($state = '' OR state = $state) AND ($kind = '' OR kind = $kind)
- ORDER BY due_on, id LIMIT $n;
+   AND ($language = '' OR language = $language) AND ($any_office = 1 OR holder_office_id IS NULL)
+ ORDER BY closed_at, id LIMIT $n;
 
--- name: overdue_of_body :one
-SELECT CAST(count(*) AS INTEGER) AS n FROM reception_appeal
- WHERE realm = $realm AND holder_body_id = $holder_body_id AND closed_at IS NULL AND due_on < $today;
+-- Open cases that are due before a day: before today, the overdue.
 
--- name: open_of_body :one
+-- name: due_of_body :one
 SELECT CAST(count(*) AS INTEGER) AS n FROM reception_appeal
- WHERE realm = $realm AND holder_body_id = $holder_body_id AND closed_at IS NULL;
+ WHERE realm = $realm AND holder_body_id = $holder_body_id AND closed_at IS NULL AND due_on < $due_before;
+
+-- name: open_of_office :one
+SELECT CAST(count(*) AS INTEGER) AS n FROM reception_appeal
+ WHERE realm = $realm AND holder_office_id = $holder_office_id AND closed_at IS NULL;
+
+-- Linear in the open cases, from an index.
+
+-- name: overdue_by_body :many
+SELECT holder_body_id, CAST(count(*) AS INTEGER) AS n FROM reception_appeal
+ WHERE realm = $realm AND closed_at IS NULL AND due_on < $due_before
+ GROUP BY holder_body_id ORDER BY holder_body_id;
+
+-- Everything, for counting again: linear in all cases.
+
+-- name: recount :many
+SELECT holder_body_id, state, CAST(count(*) AS INTEGER) AS n FROM reception_appeal
+ WHERE realm = $realm GROUP BY holder_body_id, state ORDER BY holder_body_id, state;
+
+-- name: appeals_after :many
+SELECT id, body_id, accused_body_id, received_at FROM reception_appeal
+ WHERE realm = $realm AND id > $after ORDER BY id LIMIT $n;
 
 -- name: applicant_add :exec
-INSERT INTO reception_applicant (realm, appeal_id, name, email, phone, address)
-VALUES ($realm, $appeal_id, $name, $email, $phone, $address);
+INSERT INTO reception_applicant (realm, appeal_id, name, email, phone, address, checked_at, checked_by)
+VALUES ($realm, $appeal_id, $name, $email, $phone, $address, $checked_at, $checked_by);
 
 -- name: applicant_of :one
 SELECT name, email, phone, address, checked_at, checked_by
   FROM reception_applicant WHERE realm = $realm AND appeal_id = $appeal_id;
 
 -- name: applicant_set_checked :exec
-UPDATE reception_applicant SET checked_at = $checked_at, checked_by = $checked_by
+UPDATE reception_applicant SET name = $name, checked_at = $checked_at, checked_by = $checked_by
  WHERE realm = $realm AND appeal_id = $appeal_id;
 
 -- name: move_add :exec
@@ -121,21 +191,26 @@ SELECT no, at, due_on, cause, trace FROM reception_deadline
 
 -- name: answer_add :exec
 INSERT INTO reception_answer (realm, appeal_id, no, kind, ground, language, facts, rule, reasons, outcome,
-       next_step, remedy_how, remedy_where, remedy_until, at, by_person_id, by_office_id, body_id)
+       next_step, remedy_how, remedy_where, remedy_until, reason, at, by_person_id, by_office_id, body_id)
 VALUES ($realm, $appeal_id, $no, $kind, $ground, $language, $facts, $rule, $reasons, $outcome,
-       $next_step, $remedy_how, $remedy_where, $remedy_until, $at, $by_person_id, $by_office_id, $body_id);
+       $next_step, $remedy_how, $remedy_where, $remedy_until, $reason, $at, $by_person_id, $by_office_id,
+       $body_id);
 
 -- name: answers_of :many
 SELECT no, kind, ground, language, facts, rule, reasons, outcome, next_step, remedy_how, remedy_where,
-       remedy_until, at, by_person_id, by_office_id, body_id
+       remedy_until, reason, at, by_person_id, by_office_id, body_id
   FROM reception_answer WHERE realm = $realm AND appeal_id = $appeal_id ORDER BY no;
 
 -- name: opinion_add :exec
 INSERT INTO reception_opinion (realm, appeal_id, answer_no, is_solved, comment, at)
 VALUES ($realm, $appeal_id, $answer_no, $is_solved, $comment, $at);
 
+-- name: opinion_change :exec
+UPDATE reception_opinion SET is_solved = $is_solved, comment = $comment, changed_at = $changed_at
+ WHERE realm = $realm AND appeal_id = $appeal_id AND answer_no = $answer_no;
+
 -- name: opinions_of :many
-SELECT answer_no, is_solved, comment, at FROM reception_opinion
+SELECT answer_no, is_solved, comment, at, changed_at FROM reception_opinion
  WHERE realm = $realm AND appeal_id = $appeal_id ORDER BY answer_no;
 
 -- name: attachment_add :exec
@@ -145,6 +220,10 @@ VALUES ($realm, $appeal_id, $no, $answer_no, $name, $media_type, $size, $hash, $
 -- name: attachments_of :many
 SELECT no, answer_no, name, media_type, size, hash, at, by_office_id
   FROM reception_attachment WHERE realm = $realm AND appeal_id = $appeal_id ORDER BY no;
+
+-- name: attachment_hashes_after :many
+SELECT appeal_id, no, hash, size FROM reception_attachment
+ WHERE realm = $realm AND (appeal_id, no) > ($after_appeal_id, $after_no) ORDER BY appeal_id, no LIMIT $n;
 
 -- name: contact_code_set :exec
 INSERT INTO reception_contact_code (realm, appeal_id, code_hash, sent_at, expires_at, tries, sent)
@@ -162,6 +241,9 @@ UPDATE reception_contact_code SET tries = tries + 1 WHERE realm = $realm AND app
 -- name: contact_code_remove :exec
 DELETE FROM reception_contact_code WHERE realm = $realm AND appeal_id = $appeal_id;
 
+-- name: contact_codes_remove_old :exec
+DELETE FROM reception_contact_code WHERE realm = $realm AND sent_at < $before;
+
 -- name: request_add :exec
 INSERT INTO reception_request (realm, key_hash, salt, content, appeal_id, at)
 VALUES ($realm, $key_hash, $salt, $content, $appeal_id, $at);
@@ -178,3 +260,9 @@ ON CONFLICT (realm, body_id, state) DO UPDATE SET n = reception_count.n + exclud
 
 -- name: counts :many
 SELECT body_id, state, n FROM reception_count WHERE realm = $realm ORDER BY body_id, state;
+
+-- name: counts_of_body :many
+SELECT state, n FROM reception_count WHERE realm = $realm AND body_id = $body_id ORDER BY state;
+
+-- name: counts_remove :exec
+DELETE FROM reception_count WHERE realm = $realm;

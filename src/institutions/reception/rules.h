@@ -89,13 +89,11 @@ struct assign_facts {
     const struct appeal *appeal;
     const struct directory *directory;
     int64_t office_id;
-    int64_t executor_id;      /* person; 0: none named */
-    bool executor_holds;      /* that person holds the office today */
     struct str reason;
     int32_t today;
 };
 /* Verdict: ASSIGN_OFFICE (none such, of another body, ended, or neither executor nor head), ASSIGN_SAME (has it
- * already), ASSIGN_EXECUTOR (does not hold the office), ASSIGN_REASON (a re-assignment needs one), ASSIGN_REASON_LONG. */
+ * already), ASSIGN_REASON (a re-assignment needs one), ASSIGN_REASON_LONG. */
 struct verdict reception_rules_assign(struct arena *a, const struct assign_facts *facts);
 
 struct forward_facts {

@@ -25,8 +25,7 @@ CREATE TABLE reception_appeal (
                     ('none', 'contact', 'paper', 'signed_in', 'signature')),
     state           TEXT NOT NULL,          -- of the state machine, rules.h
     holder_body_id  INTEGER NOT NULL,       -- who has to act now
-    holder_office_id INTEGER,               -- NULL until assigned to an office
-    executor_id     INTEGER,                -- person of that office who works on it; NULL: whoever holds it
+    holder_office_id INTEGER,               -- the executor: an office, whoever holds it; NULL until assigned
     received_at     INTEGER NOT NULL,       -- acceptance: the receipt's time
     registered_on   TEXT NOT NULL,          -- day of registration under the profile's rule
     due_on          TEXT NOT NULL,          -- last day for the answer
@@ -69,7 +68,6 @@ CREATE TABLE reception_move (
     from_body_id    INTEGER,
     to_body_id      INTEGER NOT NULL,
     to_office_id    INTEGER,
-    executor_id     INTEGER,                -- person named with the office; NULL for none
     reason          TEXT NOT NULL,          -- for people; '' when none is needed
     law             TEXT NOT NULL,          -- citation from the profile; '' for none
     at              INTEGER NOT NULL,
