@@ -2,7 +2,7 @@
  *
  * assets.h - style sheet, scripts, fonts and icons, linked into the program.
  *
- * tools/embed puts each built file into the binary raw and pre-compressed, under an address that holds
+ * tools/embed.mjs puts each built file into the binary raw and pre-compressed, under an address that holds
  * the hash of its content: /assets/birge.3f2a9c01.css. So every address may be cached for ever, and an
  * upgrade changes the addresses.
  *
@@ -12,18 +12,19 @@
 #define BIRGE_WEB_ASSETS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/str.h"
 
-/* One file. Written by tools/embed; all memory is static. */
+/* One file. Written by tools/embed.mjs; all memory is static. */
 struct asset {
     struct str name;   /* "birge.css" */
     struct str path;   /* "/assets/birge.3f2a9c01.css" */
     struct str type;   /* "text/css; charset=utf-8" */
-    struct str etag;   /* "\"3f2a9c01...\"" */
     struct str raw;
     struct str gzip;   /* absent when it would not be smaller */
     struct str brotli; /* absent when it would not be smaller */
+    struct str raw_etag, gzip_etag, brotli_etag; /* "\"3f2a9c01...\"", another one for each */
 };
 
 /* What to send for a request. All memory is static: it may be sent without copying. */
