@@ -19,14 +19,21 @@ struct hash merkle_empty(void)
     return HASH(STR(""));
 }
 
+int merkle_append_path(struct merkle_frontier *f, const struct hash *leaf, struct hash path[MERKLE_MAX_LEVEL + 1])
+{
+    int level = 0;
+    path[0] = *leaf;
+    for (; f->size >> level & 1; level++)
+        path[level + 1] = merkle_node(&f->part[level], &path[level]);
+    f->part[level] = path[level];
+    f->size++;
+    return level;
+}
+
 void merkle_append(struct merkle_frontier *f, const struct hash *leaf)
 {
-    struct hash h = *leaf;
-    int level = 0;
-    for (; f->size >> level & 1; level++)
-        h = merkle_node(&f->part[level], &h);
-    f->part[level] = h;
-    f->size++;
+    struct hash path[MERKLE_MAX_LEVEL + 1];
+    (void)merkle_append_path(f, leaf, path);
 }
 
 struct hash merkle_root(const struct merkle_frontier *f)

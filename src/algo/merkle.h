@@ -31,6 +31,9 @@ struct merkle_frontier {
 
 /* Add a leaf hash; and the root of all leaves so far (SHA-256 of nothing for none). */
 void merkle_append(struct merkle_frontier *f, const struct hash *leaf);
+/* As merkle_append, and tell which perfect subtrees the leaf completed: path[l] is the root of that of 2^l leaves,
+ * for l up to the returned level. */
+int merkle_append_path(struct merkle_frontier *f, const struct hash *leaf, struct hash path[MERKLE_MAX_LEVEL + 1]);
 struct hash merkle_root(const struct merkle_frontier *f);
 
 /* Gives the hash of the perfect subtree `idx` of `level` (2^level leaves from idx << level). */

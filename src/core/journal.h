@@ -16,6 +16,7 @@
 #define BIRGE_CORE_JOURNAL_H
 
 #include "base/err.h"
+#include "base/hash.h"
 #include "core/actor.h"
 #include "db/db.h"
 
@@ -38,23 +39,32 @@ struct event {
     int64_t leaf;         /* out: index in the log */
     int64_t seq;          /* out: number of the event */
     int64_t size;         /* out: leaves of the head that covers it */
+    struct hash state;    /* out: digest of the noun's facts after the job */
     struct event *next;   /* opaque */
 };
 
-/* Open the journal of `realm` over `db`: check the tail against the last head, sign that head again.
+/* Open the journal of `realm` over `db`: check the tail against the last head, sign that head again, and compare
+ * with `head_path`, where the last head is kept outside the database (NULL: nowhere). Before db_start.
  * Memory: `app`, for the life of the process. `key` must outlive it.
- * Errors: ERR_CORRUPT when entries and head disagree (naming the first leaf that does). */
+ * Errors: ERR_CORRUPT when entries and head disagree (naming the first leaf that does), and when the database is
+ * older than the file or another history: an old copy was restored, or power was lost without sync.
+ * Cost: the last 1,024 entries, more for at most a second; 20 hashes for the file. */
 struct err *journal_open(struct arena *app, struct db *db, struct db_read *r, int64_t realm,
-                         const struct log_key *key, struct journal **ret_journal) WARN_UNUSED;
+                         const struct log_key *key, const char *head_path, struct journal **ret_journal)
+    WARN_UNUSED;
+/* Take the time from `now(user)` instead of the system's clock: tests, and the demo, which has a past. Times still
+ * never step back. NULL: the system's clock. On the writer's thread, or while it rests. */
+void journal_set_clock(struct journal *j, int64_t (*now)(void *user), void *user);
 
 /* What the writer calls; handed to the database by app at start. */
 struct batch_hooks journal_hooks(struct journal *j);
 
-/* Stage `e`, which must stay where it is until the job is done; copies nothing. Fails outside a job. */
+/* Stage `e`, which must stay where it is until the job is done; copies nothing. Noun and verb are words of small
+ * letters, digits and '_'; `profile` is one line. Inside a job only. */
 struct err *journal_append(struct journal *j, struct db_tx *tx, struct event *e) WARN_UNUSED;
 
-/* The time of the running batch: what an action stores as "now". Never before the last event. */
-int64_t journal_now(const struct journal *j);
+/* The time of the running batch: what an action stores as "now". Never before the last event. Inside a job only. */
+int64_t journal_now(struct journal *j);
 
 /* One reading of a personal case by staff. */
 struct reading {
@@ -64,7 +74,7 @@ struct reading {
     struct str purpose; /* "own_case", "registration", "audit" */
     struct actor actor;
 };
-/* Record `reading` in the running job. */
+/* Record `reading` in the running job; the struct is copied, its texts must live as long as the job. */
 struct err *journal_read(struct journal *j, struct db_tx *tx, const struct reading *reading) WARN_UNUSED;
 
 /* The newest signed head (C2SP checkpoint note), copied into `a`. Any thread. */
@@ -80,7 +90,7 @@ struct err *journal_note(struct arena *a, struct journal *j, struct db_read *r, 
 /* The inclusion proof of `leaf` in the tree of `size`, leaf's sibling first.
  * Memory: `a`. Cost: a few hundred hashes. */
 struct err *journal_proof(struct arena *a, struct journal *j, struct db_read *r, int64_t leaf, int64_t size,
-                          uint8_t (**ret_hashes)[32], size_t *ret_n) WARN_UNUSED;
+                          struct hash **ret_hashes, size_t *ret_n) WARN_UNUSED;
 
 /* The size of the head that first covered `leaf`. */
 struct err *journal_head_of_leaf(struct arena *a, struct journal *j, struct db_read *r, int64_t leaf,

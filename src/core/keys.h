@@ -23,9 +23,11 @@ struct keys {
     uint8_t pepper[KEY_BYTES];  /* hashes of what must not be guessed offline: contact codes */
 };
 
-/* Make fresh keys in `dir` (created 0700) and write `vkey_path` with the public key.
- * Errors: ERR_CONFLICT when a key exists already, ERR_IO, ERR_SYNC. */
-struct err *keys_make(struct arena *a, const char *dir, const char *vkey_path, struct str origin) WARN_UNUSED;
+/* Make fresh keys in `dir` (created 0700) and write `vkey_path` with the public key. An absent or empty
+ * `origin` becomes "birge-" and 8 hexadecimal digits of the key; `ret_origin` (may be NULL) tells it, in `a`.
+ * Errors: ERR_CONFIG for an origin that is none, ERR_CONFLICT when a key exists already, ERR_IO, ERR_SYNC. */
+struct err *keys_make(struct arena *a, const char *dir, const char *vkey_path, struct str origin,
+                      struct str *ret_origin) WARN_UNUSED;
 /* Read them. Memory: `a`; wiped when it is freed. ERR_CONFIG when a file is missing, has the wrong size
  * or can be read by others. */
 struct err *keys_load(struct arena *a, const char *dir, struct str origin, struct keys **ret_keys) WARN_UNUSED;

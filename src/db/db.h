@@ -19,6 +19,7 @@
 
 struct db;
 struct db_tx;
+struct db_job;
 struct engine;
 
 /* A reader: one connection, one thread at a time. */
@@ -77,8 +78,8 @@ struct batch_hooks {
     void *user;
     /* A job ran without error: finish what it staged, still inside its savepoint. */
     struct err *(*job_end)(void *user, struct arena *a, struct db_tx *tx);
-    /* The job was undone: forget what it staged. */
-    void (*job_undone)(void *user);
+    /* `job` was undone, before or after job_end: forget what it staged, and nothing of the jobs before it. */
+    void (*job_undone)(void *user, const struct db_job *job);
     /* All jobs ran: write what binds the batch. An error loses the batch. */
     struct err *(*seal)(void *user, struct arena *a, struct db_tx *tx);
     /* The batch is durable. */

@@ -53,7 +53,7 @@ static void run_job(struct db *db, struct db_job *job)
         return;
     die_if_fatal(e);
     if (db->hooks.job_undone)
-        db->hooks.job_undone(db->hooks.user);
+        db->hooks.job_undone(db->hooks.user, job);
     if (!w->ops->in_transaction(w))
         return; /* the whole batch is gone; the caller sees it */
     struct err *undo = w->ops->control(w, job->a, ENGINE_ROLLBACK_TO);

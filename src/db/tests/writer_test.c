@@ -142,8 +142,9 @@ static void tally_lost(void *user)
 {
     ((struct tally *)user)->lost++;
 }
-static void tally_undone(void *user)
+static void tally_undone(void *user, const struct db_job *job)
 {
+    assert_non_null(job);
     ((struct tally *)user)->undone++;
 }
 

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * notice.h - letters to people: written with the action that causes them, sent later.
+ *
+ * A notice is a row of the outbox in the action's own transaction: no action without its letter, no letter
+ * without its action. It is made from kind, number and link alone, so it cannot carry a case's content to a
+ * mailbox that others read. Texts are "notice.<kind>.subject" and "notice.<kind>.text" of locale/.
+ *
+ * Source: trust.md section 6 (no mail of content); architecture.md section 3 (courier).
+ */
+#ifndef BIRGE_CORE_NOTICE_H
+#define BIRGE_CORE_NOTICE_H
+
+#include "core/site.h"
+
+struct notice {
+    struct str noun;      /* "appeal" */
+    int64_t noun_id;
+    const char *kind;     /* "registered", "answered", "refused", "forwarded", "extended", "contact_code"; another
+                             one that has no text of its own says that there is something new */
+    struct str transport; /* "email" or "phone" */
+    struct str recipient; /* address or number, as the person gave it */
+    struct str language;  /* "kk", "ru", "en" */
+    struct str number;    /* of the case */
+    struct str link;      /* page where the case can be read with its code */
+    struct str code;      /* contact_code: what shows that the letter came; absent otherwise */
+};
+
+/* Put `n` into the outbox; inside the action's job. `at` is its time.
+ * Errors: ERR_INPUT when the recipient holds a control character or more than 320 bytes. */
+struct err *notice_add(struct arena *a, struct db_tx *tx, struct site *site, int64_t at, const struct notice *n)
+    WARN_UNUSED;
+
+/* Deliver what waits: each letter becomes a file DIR/outbox/<id>.eml (RFC 5322), then its row says so. Twice is
+ * once: a letter keeps its name. What cannot be delivered keeps the reason and is tried again at the next call.
+ * Not on the writer's thread nor a loop's; one caller at a time.
+ * Errors: ERR_IO and others when nothing could be done at all. */
+struct err *notice_deliver(struct arena *a, struct site *site) WARN_UNUSED;
+
+#endif
