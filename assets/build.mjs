@@ -50,7 +50,8 @@ for (const weight of [400, 700])
     files.set(`golos-${subset}-${weight}.woff2`,
       read(join(modules, `@fontsource/golos-text/files/golos-text-${subset}-${weight}-normal.woff2`)));
 files.set('golos-licence.txt', read(join(modules, '@fontsource/golos-text/LICENSE')));
-for (const name of readdirSync(join(here, 'icons')))
+const icons = join(here, 'icons'); // a fresh clone has none while the folder is empty
+for (const name of existsSync(icons) ? readdirSync(icons) : [])
   files.set(name, read(join(here, 'icons', name)));
 
 embed(files, outDir, asmPath, cPath);
