@@ -104,11 +104,22 @@ struct action *action_new(struct web_request *req)
     return x;
 }
 
+/* What the verb changed is durable: whoever holds a snapshot must read again. */
+static void tell_changes(struct action *x)
+{
+    if (x->changed_directory)
+        atomic_fetch_add_explicit(&x->site->directory_version, 1, memory_order_release);
+    if (x->changed_calendar)
+        atomic_fetch_add_explicit(&x->site->calendar_version, 1, memory_order_release);
+}
+
 /* On the writer's thread, when nothing about the job will change any more. */
 static void done(struct db_job *job, struct err *outcome)
 {
     struct action_private *own = job->user;
     own->outcome = outcome;
+    if (!outcome)
+        tell_changes(own->x);
     web_resume(own->ticket);
     give_up(own);
 }
@@ -146,6 +157,8 @@ struct err *action_run(struct arena *a, struct site *site, struct actor who, str
     x->who = actor_copy(a, who);
     struct action_private *own = own_new(x, verb);
     struct err *e = db_run(site->db, &own->job);
+    if (!e)
+        tell_changes(x);
     if (!own->is_refused)
         return e;
     struct str why = t_verdict(a, lang_find(S("en")), &x->verdict);

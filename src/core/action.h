@@ -33,6 +33,8 @@ struct action {
     void *command;        /* the handler's input, in `a` */
     void *result;         /* what the verb made, in `a` */
     struct verdict verdict; /* a "no" when the verb was refused; texts in `a` or static */
+    bool changed_directory; /* the verb changed bodies or offices: snapshots are renewed once it is durable */
+    bool changed_calendar;  /* the verb changed the calendar */
     bool needs_space;     /* true at first: refused with 503 when the disk is short */
     struct action_private *own;
 };

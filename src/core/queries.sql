@@ -12,6 +12,10 @@ SELECT name_kk, name_ru, name_en, profile, zone, is_demo, created_at
 INSERT INTO core_realm (realm, id, name_kk, name_ru, name_en, profile, zone, is_demo, created_at)
 VALUES ($realm, $realm, $name_kk, $name_ru, $name_en, $profile, $zone, $is_demo, $created_at);
 
+-- name: realm_set_name :exec
+UPDATE core_realm SET name_kk = $name_kk, name_ru = $name_ru, name_en = $name_en
+ WHERE realm = $realm AND id = $realm;
+
 -- == series ==
 
 -- name: series_last :one
@@ -86,6 +90,23 @@ SELECT a.id, a.office_id, a.person_id, a.from_on, a.to_on,
   FROM core_appointment a JOIN core_office o ON o.realm = a.realm AND o.id = a.office_id
  WHERE a.realm = $realm AND a.person_id = $person_id ORDER BY a.id;
 
+-- name: appointment_stands :one
+SELECT a.id FROM core_appointment a
+  JOIN core_person p ON p.realm = a.realm AND p.id = a.person_id
+  JOIN core_office o ON o.realm = a.realm AND o.id = a.office_id
+ WHERE a.realm = $realm AND a.person_id = $person_id AND a.office_id = $office_id
+   AND a.from_on <= $today AND (a.to_on IS NULL OR a.to_on >= $today)
+   AND (o.to_on IS NULL OR o.to_on >= $today) AND p.disabled_at IS NULL
+ ORDER BY a.id LIMIT 1;
+
+-- name: role_standing :one
+SELECT a.id FROM core_office o
+  JOIN core_appointment a ON a.realm = o.realm AND a.office_id = o.id
+  JOIN core_person p ON p.realm = a.realm AND p.id = a.person_id
+ WHERE o.realm = $realm AND o.role = $role AND (o.to_on IS NULL OR o.to_on >= $on)
+   AND a.from_on <= $on AND (a.to_on IS NULL OR a.to_on >= $on) AND p.disabled_at IS NULL
+ ORDER BY o.id, a.id LIMIT 1;
+
 -- name: appointment_add :exec
 INSERT INTO core_appointment (realm, id, office_id, person_id, from_on)
 VALUES ($realm, $id, $office_id, $person_id, $from_on);
@@ -99,23 +120,23 @@ SELECT id, office_id, person_id, from_on, to_on FROM core_appointment WHERE real
 -- == person ==
 
 -- name: person_by_login :one
-SELECT id, login, name, language, password, disabled_at
+SELECT id, login, name, language, password, must_change, disabled_at
   FROM core_person WHERE realm = $realm AND login = $login;
 
 -- name: person_by_id :one
-SELECT id, login, name, language, password, disabled_at
+SELECT id, login, name, language, password, must_change, disabled_at
   FROM core_person WHERE realm = $realm AND id = $id;
 
 -- name: people_after :many
-SELECT id, login, name, language, disabled_at
+SELECT id, login, name, language, must_change, disabled_at
   FROM core_person WHERE realm = $realm AND id > $after ORDER BY id LIMIT $n;
 
 -- name: person_add :exec
-INSERT INTO core_person (realm, id, login, name, language, password, created_at)
-VALUES ($realm, $id, $login, $name, $language, $password, $created_at);
+INSERT INTO core_person (realm, id, login, name, language, password, must_change, created_at)
+VALUES ($realm, $id, $login, $name, $language, $password, $must_change, $created_at);
 
 -- name: person_set_password :exec
-UPDATE core_person SET password = $password WHERE realm = $realm AND id = $id;
+UPDATE core_person SET password = $password, must_change = $must_change WHERE realm = $realm AND id = $id;
 
 -- name: person_set_name :exec
 UPDATE core_person SET name = $name, language = $language WHERE realm = $realm AND id = $id;
@@ -153,6 +174,12 @@ VALUES ($realm, $hash, $person_id, $office_id, $noun, $noun_id, $created_at, $cr
 
 -- name: session_seen :exec
 UPDATE core_session SET seen_at = $seen_at, expires_at = $expires_at WHERE realm = $realm AND hash = $hash;
+
+-- name: session_remove_of_person :exec
+DELETE FROM core_session WHERE realm = $realm AND hash = $hash AND person_id = $person_id;
+
+-- name: sessions_remove_of_office :exec
+DELETE FROM core_session WHERE realm = $realm AND person_id = $person_id AND office_id = $office_id;
 
 -- name: session_remove :exec
 DELETE FROM core_session WHERE realm = $realm AND hash = $hash;

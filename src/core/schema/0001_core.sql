@@ -71,6 +71,7 @@ CREATE TABLE core_person (
     name        TEXT NOT NULL,
     language    TEXT NOT NULL CHECK (language IN ('kk', 'ru', 'en')),
     password    TEXT NOT NULL,              -- argon2id string
+    must_change INTEGER NOT NULL CHECK (must_change IN (0, 1)), -- made by an administrator: changed at sign-in
     created_at  INTEGER NOT NULL,
     disabled_at INTEGER,                    -- cannot sign in since then
     PRIMARY KEY (realm, id),
