@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * views.h - what the pages that citizens see are drawn from.
+ *
+ * One struct per template in views/: `reception_view_x` is drawn by views/x.html. Plain data, filled by
+ * pages_*.c; texts are in the language of the page already. `lang` is the page's language code, for links.
+ * Structs that say "part" are pieces that other pages of this slice draw too.
+ */
+#ifndef BIRGE_RECEPTION_VIEWS_H
+#define BIRGE_RECEPTION_VIEWS_H
+
+#include "core/views.h"
+
+/* ---- for everybody ---- */
+
+/* views/home.html */
+struct reception_view_home {
+    struct core_view_layout layout;
+    struct str lang;
+    const struct core_card *cards; /* other ways in */
+    size_t n_cards;
+    const struct core_step *steps; /* how it goes */
+    size_t n_steps;
+    const struct core_stat *stats; /* none: nothing was registered yet */
+    size_t n_stats;
+    const struct core_row *meanings; /* what each figure counts */
+    size_t n_meanings;
+    int64_t as_of; /* ms UTC; when the figures were read */
+};
+
+/* views/bodies.html */
+struct reception_view_bodies {
+    struct core_view_layout layout;
+    struct str lang;
+    struct str query; /* what was searched for; absent: everything is shown */
+    const struct core_column *columns;
+    size_t n_columns;
+    const struct core_table_row *rows;
+    size_t n_rows;
+    struct str previous_href, next_href; /* absent: none */
+};
+
+/* views/body.html */
+struct reception_view_body {
+    struct core_view_layout layout;
+    struct str lang;
+    struct str code;                /* for the link "write to this body" */
+    struct str about;               /* what it is competent for; absent: not said */
+    const struct core_row *contacts; /* address, phone, hours, superior */
+    size_t n_contacts;
+    const struct core_stat *stats;
+    size_t n_stats;
+    const struct core_card *below; /* bodies under it */
+    size_t n_below;
+    const struct core_table_row *offices; /* posts, never names */
+    size_t n_offices;
+    const struct core_column *office_columns;
+    size_t n_office_columns;
+    bool is_intake; /* can be written to directly */
+    bool is_closed;
+};
+
+/* ---- who will see it (part) ---- */
+
+/* One kind of reader of one appeal. */
+struct reception_sees {
+    struct str who;                          /* "Registrars, Roads department" */
+    struct str why;                          /* "register it and pass it to an executor" */
+    bool sees_words, sees_person, sees_files; /* the appeal; name and contacts; attachments */
+};
+
+/* views/sees.html, part: a table of readers, computed from the policy for one appeal. */
+struct reception_view_sees {
+    const struct reception_sees *items;
+    size_t n_items;
+    struct str not_them; /* the body complained of; absent: none was named */
+};
+
+/* ---- sending ---- */
+
+/* views/choose.html: to whom, and what about. Nothing private is asked, so it is a GET form. */
+struct reception_view_choose {
+    struct core_view_layout layout;
+    struct str lang;
+    const struct core_option *kinds;
+    size_t n_kinds;
+    const struct core_option *bodies;
+    size_t n_bodies;
+    const struct core_option *accused;
+    size_t n_accused;
+};
+
+/* What a level of identity means before the law. */
+struct reception_level {
+    struct str title;  /* "You leave no name" */
+    struct str effect; /* what the law makes of it */
+    struct str law;    /* citation; absent: none */
+};
+
+/* views/send.html: the words, the file, the person. */
+struct reception_view_send {
+    struct core_view_layout layout;
+    struct str lang;
+    const struct core_row *chosen; /* kind, body, body complained of; each with a way to change it */
+    size_t n_chosen;
+    struct str kind, body, accused;  /* hidden fields: codes; "" for none */
+    struct str key, stamp;           /* hidden fields: idempotency key, signed time */
+    struct str subject, text, name, email, phone, address, subject_hint, text_hint, subject_max, file_hint;
+    const struct core_option *languages;
+    size_t n_languages;
+    const struct core_option *consents; /* one box */
+    size_t n_consents;
+    int64_t text_limit; /* characters */
+    struct str draft;   /* storage key of the draft on this device */
+    const struct reception_level *levels;
+    size_t n_levels;
+    struct reception_view_sees sees;
+    struct core_view_due due; /* if it were sent now */
+    bool is_repeated;         /* this form was sent before with other words */
+};
+
+/* views/sent.html */
+struct reception_view_sent {
+    struct core_view_layout layout;
+    struct str lang;
+    struct str number, code; /* the code as people copy it, in groups */
+    struct str number_plain, code_plain; /* for the hidden fields of the buttons below */
+    struct safe_html qr;
+    struct str track_address; /* where to look later, as an address to type */
+    struct core_view_due due;
+    const struct core_row *summary; /* body, language, kind, registered, legal effect */
+    size_t n_summary;
+    const struct core_step *steps; /* what happens next */
+    size_t n_steps;
+    struct str file_token;
+    int64_t n_files, max_files; /* attached so far; in all */
+    struct str file_hint;
+};
+
+/* views/files.html: one file was added, another may follow. Reached by token or by session. */
+struct reception_view_files {
+    struct core_view_layout layout;
+    struct str lang;
+    struct str number;
+    struct str token;      /* of a fresh appeal; absent: the author is signed in */
+    struct str action;     /* where the form goes */
+    struct str appeal_href; /* absent: not signed in */
+    const struct core_file *files;
+    size_t n_files;
+    int64_t max_files, left; /* in all; that may still follow */
+    struct str file_hint;
+};
+
+/* ---- following ---- */
+
+/* views/track.html */
+struct reception_view_track {
+    struct core_view_layout layout;
+    struct str lang;
+    struct str number; /* as typed */
+};
+
+/* views/answer.html, part: an answer or a reasoned refusal in its blocks. */
+struct reception_view_answer {
+    bool is_refusal;
+    int64_t no;          /* version */
+    bool is_replaced;    /* a later version exists */
+    struct str body, office; /* who gave it: a post, never a name */
+    int64_t at;          /* ms UTC */
+    struct str language; /* "kk": of the blocks */
+    struct str ground, law; /* of a refusal; absent otherwise */
+    struct str facts, rule, reasons, outcome, next_step;
+    struct str remedy_how, remedy_where, remedy_until; /* until: a date as people read it */
+    const struct core_file *files;
+    size_t n_files;
+};
+
+/* What the author said about an answer. */
+struct reception_opinion_said {
+    bool is_solved;
+    struct str comment;
+    int64_t at; /* ms UTC */
+};
+
+/* views/opinion.html, part: what the author says about the answer, or the form for it. */
+struct reception_view_opinion {
+    struct str action; /* where the form goes */
+    struct str csrf;
+    int64_t answer_no;
+    const struct core_option *choices; /* solved, not solved */
+    size_t n_choices;
+    struct str comment;               /* as typed */
+    const struct core_errors *errors;
+    const struct reception_opinion_said *said; /* NULL: nothing yet */
+    bool can_say;
+};
+
+/* views/readings.html, part: who has opened this appeal. */
+struct reception_view_readings {
+    const struct core_column *columns;
+    size_t n_columns;
+    const struct core_table_row *rows;
+    size_t n_rows;
+    bool is_cut; /* only the latest are shown */
+};
+
+/* views/contact.html, part: show that a mail address reaches its owner. */
+struct reception_view_contact {
+    struct str action_send, action_check; /* where the two forms go */
+    struct str csrf;
+    struct str email;     /* shortened: a…@example.kz */
+    const struct core_errors *errors;
+    bool is_code_sent;    /* a code is under way: ask for it */
+    bool is_checked;
+};
+
+/* views/appeal.html: the appeal for its author. */
+struct reception_view_appeal {
+    struct core_view_layout layout;
+    struct str lang;
+    struct str number, subject, text;
+    struct str language; /* "kk": of subject and text */
+    struct core_view_tag state;
+    struct str state_text; /* what the state means and who must act */
+    struct core_view_due due;
+    struct str age, age_note; /* days since the first registration; what it counts */
+    const struct core_row *summary;
+    size_t n_summary;
+    const struct reception_view_answer *answers; /* latest first */
+    size_t n_answers;
+    const struct reception_view_opinion *opinion; /* NULL: no answer yet */
+    const struct core_step *steps;                /* the timeline */
+    size_t n_steps;
+    const struct core_file *files;
+    size_t n_files;
+    struct str files_href; /* absent: no file can be added */
+    struct reception_view_readings readings;
+    struct reception_view_sees sees;
+    const struct reception_view_contact *contact; /* NULL: no mail address was left */
+    const struct core_option *languages;
+    size_t n_languages;
+    struct str language_action; /* absent: the language cannot be changed any more */
+    struct str receipt_href, leave_action;
+};
+
+/* views/part_blocked.html has no struct: there is no such page. The due date's arithmetic is drawn by
+ * core.deadline (core/views_deadline.h) inside: */
+
+/* ---- words ---- */
+
+/* A cell of the table "who sees what": may this role do this? */
+struct reception_permission {
+    struct str what;           /* "open an appeal" */
+    const struct core_cell *cells; /* per role, in the order of the columns */
+};
+
+/* views/who.html: the policy table itself, in words. */
+struct reception_view_who {
+    struct core_view_layout layout;
+    struct str lang;
+    const struct core_column *columns;
+    size_t n_columns;
+    const struct core_table_row *rows;
+    size_t n_rows;
+};
+
+/* views/help.html */
+struct reception_view_help {
+    struct core_view_layout layout;
+    struct str lang;
+    const struct core_row *kinds; /* kind and what it is for */
+    size_t n_kinds;
+    const struct reception_level *levels;
+    size_t n_levels;
+};
+
+/* views/accessibility.html */
+struct reception_view_accessibility {
+    struct core_view_layout layout;
+    struct str lang;
+};
+
+#endif
