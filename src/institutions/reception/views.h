@@ -38,14 +38,15 @@ struct reception_view_bodies {
     const struct core_table_row *rows;
     size_t n_rows;
     struct str previous_href, next_href; /* absent: none */
+    struct str all_href;
 };
 
 /* views/body.html */
 struct reception_view_body {
     struct core_view_layout layout;
     struct str lang;
-    struct str code;                /* for the link "write to this body" */
-    struct str about;               /* what it is competent for; absent: not said */
+    struct str about;                /* what it is competent for; absent: not said */
+    struct str write_href;           /* absent: it takes no appeals directly */
     const struct core_row *contacts; /* address, phone, hours, superior */
     size_t n_contacts;
     const struct core_stat *stats;
@@ -56,7 +57,6 @@ struct reception_view_body {
     size_t n_offices;
     const struct core_column *office_columns;
     size_t n_office_columns;
-    bool is_intake; /* can be written to directly */
     bool is_closed;
 };
 
@@ -117,16 +117,17 @@ struct reception_view_send {
     struct reception_view_sees sees;
     struct core_view_due due; /* if it were sent now */
     bool is_repeated;         /* this form was sent before with other words */
+    struct str warning;       /* where it really goes, or that the body complained of answers; absent: none */
 };
 
 /* views/sent.html */
 struct reception_view_sent {
     struct core_view_layout layout;
     struct str lang;
-    struct str number, code; /* the code as people copy it, in groups */
-    struct str number_plain, code_plain; /* for the hidden fields of the buttons below */
-    struct safe_html qr;
-    struct str track_address; /* where to look later, as an address to type */
+    struct str number;
+    struct str code, code_plain; /* in groups, as people copy it; and for hidden fields */
+    struct safe_html qr;   /* of the address, which holds the number alone */
+    struct str qr_caption; /* the address to type, in a sentence */
     struct core_view_due due;
     const struct core_row *summary; /* body, language, kind, registered, legal effect */
     size_t n_summary;
@@ -243,16 +244,23 @@ struct reception_view_appeal {
     struct str receipt_href, leave_action;
 };
 
-/* views/part_blocked.html has no struct: there is no such page. The due date's arithmetic is drawn by
- * core.deadline (core/views_deadline.h) inside: */
+/* One due date of the case and how it came about. */
+struct reception_due {
+    struct str title;                 /* "The date that holds now" */
+    struct core_view_deadline deadline;
+};
+
+/* views/due.html */
+struct reception_view_due {
+    struct core_view_layout layout;
+    struct str lang;
+    struct str number;
+    struct str appeal_href;
+    const struct reception_due *deadlines; /* the one that holds first */
+    size_t n_deadlines;
+};
 
 /* ---- words ---- */
-
-/* A cell of the table "who sees what": may this role do this? */
-struct reception_permission {
-    struct str what;           /* "open an appeal" */
-    const struct core_cell *cells; /* per role, in the order of the columns */
-};
 
 /* views/who.html: the policy table itself, in words. */
 struct reception_view_who {
