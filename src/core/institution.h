@@ -21,7 +21,9 @@ struct route_table {
     size_t n;
 };
 
-/* One line of the menu at the top of every page, in the order of `order`. */
+/* One line of the menu at the top of every page, in the order of `order`. From NAV_FOOT on it stands at the
+ * foot instead, for everybody: what this is, who sees what, how to verify, where staff sign in. */
+#define NAV_FOOT 1000
 struct nav_link {
     int order;
     const char *text_id;
