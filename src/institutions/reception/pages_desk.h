@@ -13,7 +13,8 @@
 
 /* Routes and menu of the desk, for the manifest. */
 extern const struct route_table reception_routes_desk;          /* lists */
-extern const struct route_table reception_routes_desk_case;     /* one case and what is done to it */
+extern const struct route_table reception_routes_desk_case;     /* one case */
+extern const struct route_table reception_routes_desk_actions;  /* what is done to it */
 extern const struct route_table reception_routes_desk_answer;   /* writing an answer */
 extern const struct route_table reception_routes_desk_register; /* paper, telephone, in person */
 

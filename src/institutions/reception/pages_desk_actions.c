@@ -6,8 +6,6 @@
  */
 #include "institutions/reception/pages_desk.h"
 
-#include "institutions/reception/upload.h"
-
 /* Everything that a small form of the case page can hold. */
 struct desk_values {
     struct str choice; /* office, body, kind, language, level */
@@ -133,12 +131,128 @@ static struct str field_of(const struct desk_verb *verb, const char *code)
     return str_c(verb->choice ? verb->choice : verb->line);
 }
 
-/* ---- the answer ---- */
+/* ---- running it ---- */
 
-static struct err *show_refusal(struct page *p)
+static struct err *show_code(struct page *p)
 {
     struct action *x = p->user;
-    struct desk_job *job = x->result ? NULL : *(struct desk_job **)(void *)((char *)x->command - sizeof(void *));
-    (void)job;
-    return NULL;
+    const struct renew_result *result = x->result;
+    struct desk_given given = {.title_id = "desk.given.title.code", .number = result->number, .code = result->code};
+    return desk_show_given(p, &given);
 }
+
+static struct err *answered(struct web_request *req, struct action *x)
+{
+    struct desk_job *job = x->user;
+    if (action_is_refused(x)) {
+        struct arena *a = web_arena(req);
+        struct str text = t_verdict(a, web_lang(req), &x->verdict);
+        struct str next = t_verdict_next(a, web_lang(req), &x->verdict);
+        struct str sentence = next.n ? str_printf(a, "%.*s %.*s", STR_FMT(text), STR_FMT(next)) : text;
+        web_errors_add(a, &job->retry.errors, field_of(job->verb, x->verdict.code), sentence);
+        return desk_show_case(req, &job->retry);
+    }
+    if (!job->verb->flash_id)
+        return page_run_with(req, show_code, x);
+    return desk_done(req, job->retry.number, job->verb->flash_id);
+}
+
+struct desk_post {
+    const struct desk_verb *verb;
+    struct desk_values values;
+    struct web_errors errors;
+};
+
+static struct desk_retry retry_of(struct arena *a, const struct page *p, const struct desk_post *post)
+{
+    return (struct desk_retry){
+        .number = str_dup(a, web_param(p->req, "number")),
+        .form = post->verb->form,
+        .select = str_dup(a, post->values.choice),
+        .line = str_dup(a, post->values.line),
+        .text = str_dup(a, post->values.text),
+    };
+}
+
+/* Find the case, make the command, queue the verb. False in *ret_ok: the form must come back. */
+static struct err *start(struct page *p)
+{
+    struct desk_post *post = p->user;
+    int64_t id = 0;
+    TRY(reception_store_find(p->a, p->loop->read, p->site->realm, web_param(p->req, "number"), &id));
+    if (id == 0)
+        return web_error(p->req, 404);
+    struct action *x = action_new(p->req);
+    if (post->errors.n_items == 0)
+        post->verb->fill(p, x, id, &post->values, &post->errors);
+    if (post->errors.n_items > 0)
+        return NULL; /* the action goes with the request */
+    struct desk_job *job = ARENA_NEW(x->a, struct desk_job);
+    job->verb = post->verb;
+    job->retry = retry_of(x->a, p, post);
+    x->user = job;
+    return action_submit(p->req, x, post->verb->verb, answered);
+}
+
+static struct err *post_verb(struct web_request *req, const char *form)
+{
+    struct desk_post post = {0};
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+        if (str_eq(str_c(verbs[i].form), str_c(form)))
+            post.verb = &verbs[i];
+    TRY(read_values(req, post.verb, &post.values, &post.errors));
+    TRY(page_run_with(req, start, &post));
+    if (post.errors.n_items == 0)
+        return NULL;
+    struct desk_retry retry = {.number = web_param(req, "number"), .form = post.verb->form, .errors = post.errors,
+                               .select = post.values.choice, .line = post.values.line, .text = post.values.text};
+    return desk_show_case(req, &retry);
+}
+
+static struct err *post_assign(struct web_request *req)
+{
+    return post_verb(req, "assign");
+}
+
+static struct err *post_forward(struct web_request *req)
+{
+    return post_verb(req, "forward");
+}
+
+static struct err *post_kind(struct web_request *req)
+{
+    return post_verb(req, "kind");
+}
+
+static struct err *post_language(struct web_request *req)
+{
+    return post_verb(req, "language");
+}
+
+static struct err *post_identity(struct web_request *req)
+{
+    return post_verb(req, "identity");
+}
+
+static struct err *post_code(struct web_request *req)
+{
+    return post_verb(req, "code");
+}
+
+struct err *desk_done(struct web_request *req, struct str number, const char *flash_id)
+{
+    web_flash(req, "success", flash_id);
+    return web_redirect(req, str_printf(web_arena(req), "/%.*s/desk/appeals/%.*s", STR_FMT(lang_code(web_lang(req))),
+                                        STR_FMT(number)));
+}
+
+#define CASE "/{lang}/desk/appeals/{number}"
+static const struct web_route routes[] = {
+    {WEB_POST, CASE "/assign", RECEPTION_ASSIGN, WEB_CSRF_FORM, WEB_BODY_FORM, post_assign},
+    {WEB_POST, CASE "/forward", RECEPTION_FORWARD, WEB_CSRF_FORM, WEB_BODY_FORM, post_forward},
+    {WEB_POST, CASE "/kind", RECEPTION_CORRECT_KIND, WEB_CSRF_FORM, WEB_BODY_FORM, post_kind},
+    {WEB_POST, CASE "/language", RECEPTION_CORRECT_LANGUAGE, WEB_CSRF_FORM, WEB_BODY_FORM, post_language},
+    {WEB_POST, CASE "/identity", RECEPTION_CHECK_IDENTITY, WEB_CSRF_FORM, WEB_BODY_FORM, post_identity},
+    {WEB_POST, CASE "/code", RECEPTION_RENEW_CODE, WEB_CSRF_FORM, WEB_BODY_FORM, post_code},
+};
+const struct route_table reception_routes_desk_actions = {routes, sizeof routes / sizeof routes[0]};

@@ -383,3 +383,8 @@ static struct err *get_case(struct web_request *req)
 {
     return desk_show_case(req, NULL);
 }
+
+static const struct web_route routes[] = {
+    {WEB_GET, "/{lang}/desk/appeals/{number}", RECEPTION_OPEN, WEB_CSRF_READ, WEB_BODY_NONE, get_case},
+};
+const struct route_table reception_routes_desk_case = {routes, sizeof routes / sizeof routes[0]};

@@ -288,4 +288,6 @@ struct reception_view_accessibility {
     struct str lang;
 };
 
+#include "institutions/reception/views_desk.h"
+
 #endif
