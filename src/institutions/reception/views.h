@@ -17,6 +17,7 @@
 struct reception_view_home {
     struct core_view_layout layout;
     struct str lang;
+    struct str send_href;
     const struct core_card *cards; /* other ways in */
     size_t n_cards;
     const struct core_step *steps; /* how it goes */
@@ -94,6 +95,7 @@ struct reception_view_choose {
 struct reception_level {
     struct str title;  /* "You leave no name" */
     struct str effect; /* what the law makes of it */
+    struct str how;    /* how one reaches it; absent: nothing to do */
     struct str law;    /* citation; absent: none */
 };
 
