@@ -189,7 +189,6 @@ static bool sees_line(struct page *p, const struct audience *one, struct recepti
         .why = t(p->lang, str_printf(p->a, "%s.why", id).p),
         .sees_words = true,
         .sees_person = one->sees_applicant,
-        .sees_files = true,
     };
     return true;
 }
@@ -207,7 +206,6 @@ struct reception_view_sees page_sees(struct page *p, const struct policy_subject
         .why = page_t(p, "reception.sees.you.why"),
         .sees_words = true,
         .sees_person = true,
-        .sees_files = true,
     };
     for (int role = 0; role < N_ROLES; role++) {
         int64_t last_body = 0;
@@ -225,7 +223,6 @@ struct reception_view_sees page_sees(struct page *p, const struct policy_subject
             .why = page_t(p, "reception.sees.forwarded.why"),
             .sees_words = true,
             .sees_person = true,
-            .sees_files = true,
         };
     return (struct reception_view_sees){
         .items = items,

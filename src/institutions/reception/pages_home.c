@@ -93,7 +93,6 @@ static void home_cards(struct page *p, struct reception_view_home *m)
     static const struct {
         const char *title, *text, *href;
     } cards[] = {
-        {"home.card.track", "home.card.track.text", "/track"},
         {"home.card.bodies", "home.card.bodies.text", "/bodies"},
         {"home.card.who", "home.card.who.text", "/who-sees-what"},
         {"home.card.log", "home.card.log.text", "/log"},
@@ -138,7 +137,8 @@ static void home_meanings(struct page *p, struct reception_view_home *m)
 
 static struct err *home(struct page *p)
 {
-    struct reception_view_home m = {.lang = p->code, .as_of = p->now, .send_href = page_href(p, S("/appeals/new"))};
+    struct reception_view_home m = {.lang = p->code, .as_of = p->now, .send_href = page_href(p, S("/appeals/new")),
+                                    .track_href = page_href(p, S("/track"))};
     struct body_counts *counts;
     size_t n;
     TRY(reception_store_counts(p->a, p->loop->read, p->site->realm, p->today, &counts, &n));
@@ -311,21 +311,21 @@ static void body_contacts(struct page *p, const struct body *b, struct reception
     m->contacts = rows;
 }
 
+/* Who deals with appeals here: posts, never names. */
 static void body_offices(struct page *p, const struct body *b, struct reception_view_body *m)
 {
     const struct directory *d = p->directory;
-    struct core_table_row *rows = ARENA_ARRAY(p->a, d->n_offices, struct core_table_row);
+    struct core_row *rows = ARENA_ARRAY(p->a, d->n_offices, struct core_row);
     struct str today = day_text(p->a, p->today);
     for (size_t i = 0; i < d->n_offices; i++) {
         const struct office *o = &d->offices[i];
         bool works_on_appeals = o->role == ROLE_REGISTRAR || o->role == ROLE_EXECUTOR || o->role == ROLE_HEAD;
         bool is_over = o->to_on.p && str_cmp(o->to_on, today) < 0;
-        if (o->body_id != b->id || !works_on_appeals || is_over)
-            continue;
-        struct core_cell *cells = ARENA_ARRAY(p->a, 2, struct core_cell);
-        cells[0].text = text3_for(&o->title, p->code);
-        cells[1].text = page_t_of(p, "reception.role.", role_name(o->role));
-        rows[m->n_offices++].cells = cells;
+        if (o->body_id == b->id && works_on_appeals && !is_over)
+            rows[m->n_offices++] = (struct core_row){
+                .key = text3_for(&o->title, p->code),
+                .value = page_t_of(p, "reception.role.", role_name(o->role)),
+            };
     }
     m->offices = rows;
 }
@@ -352,15 +352,9 @@ static struct err *one_body(struct page *p)
     struct body_counts *counts;
     size_t n;
     TRY(reception_store_counts(p->a, p->loop->read, p->site->realm, p->today, &counts, &n));
-    const struct core_column columns[] = {
-        {.title = page_t(p, "reception.body.offices.title")},
-        {.title = page_t(p, "reception.body.offices.role")},
-    };
     struct reception_view_body m = {
         .lang = p->code,
         .about = text3_for(&b->about, p->code),
-        .office_columns = columns,
-        .n_office_columns = 2,
         .is_closed = b->is_closed,
     };
     const struct body_counts *c = counts_of(counts, n, b->id);
@@ -421,14 +415,31 @@ static struct core_cell right_of(struct page *p, enum role role, const char *act
     return cell;
 }
 
+/* The actions of this slice in the order of its table, each once. Memory: p->a. */
+static size_t distinct_actions(struct page *p, const char *const **ret_actions)
+{
+    const char **actions = ARENA_ARRAY(p->a, n_reception_policy_rows, const char *);
+    size_t n = 0;
+    for (size_t i = 0; i < n_reception_policy_rows; i++) {
+        struct str action = str_c(reception_policy_rows[i].action);
+        size_t k = 0;
+        while (k < n && !str_eq(str_c(actions[k]), action))
+            k++;
+        if (k == n)
+            actions[n++] = reception_policy_rows[i].action;
+    }
+    *ret_actions = actions;
+    return n;
+}
+
 static struct err *who_sees(struct page *p)
 {
     struct core_column *columns = ARENA_ARRAY(p->a, N_SHOWN_ROLES + 1, struct core_column);
     columns[0].title = page_t(p, "reception.who.column.action");
     for (size_t k = 0; k < N_SHOWN_ROLES; k++)
         columns[k + 1].title = page_t_of(p, "reception.role.", role_name(shown_roles[k]));
-    size_t n;
-    const char *const *actions = reception_actions(&n);
+    const char *const *actions;
+    size_t n = distinct_actions(p, &actions);
     struct core_table_row *rows = ARENA_ARRAY(p->a, n, struct core_table_row);
     for (size_t i = 0; i < n; i++) {
         struct core_cell *cells = ARENA_ARRAY(p->a, N_SHOWN_ROLES + 1, struct core_cell);
@@ -511,6 +522,8 @@ const struct nav_link reception_public_nav[] = {
     {20, "reception.nav.send", "/appeals/new", NULL},
     {30, "reception.nav.track", "/track", NULL},
     {40, "reception.nav.bodies", "/bodies", NULL},
-    {90, "reception.nav.help", "/help", NULL},
+    {NAV_FOOT + 10, "reception.help.title", "/help", NULL},
+    {NAV_FOOT + 20, "reception.who.title", "/who-sees-what", NULL},
+    {NAV_FOOT + 30, "reception.access.title", "/accessibility", NULL},
 };
 const size_t reception_public_nav_n = sizeof reception_public_nav / sizeof reception_public_nav[0];
