@@ -13,7 +13,7 @@
 
 /* ---- start and end ---- */
 
-struct err *page_run_with(struct web_request *req, page_handler *fn, void *user)
+struct err *pages_run_with(struct web_request *req, pages_handler *fn, void *user)
 {
     struct page p = {
         .req = req,
@@ -37,19 +37,19 @@ struct err *page_run_with(struct web_request *req, page_handler *fn, void *user)
     return e;
 }
 
-struct err *page_run(struct web_request *req, page_handler *fn)
+struct err *pages_run(struct web_request *req, pages_handler *fn)
 {
-    return page_run_with(req, fn, NULL);
+    return pages_run_with(req, fn, NULL);
 }
 
-struct err *page_public(struct page *p, struct str title, struct core_view_layout *ret_layout)
+struct err *pages_public(struct page *p, struct str title, struct core_view_layout *ret_layout)
 {
     TRY(session_layout_public(p->req, title, ret_layout));
     ret_layout->width = CORE_WIDTH_FULL;
     return NULL;
 }
 
-struct err *page_private(struct page *p, struct str title, struct core_view_layout *ret_layout)
+struct err *pages_private(struct page *p, struct str title, struct core_view_layout *ret_layout)
 {
     TRY(session_layout(p->req, title, ret_layout));
     ret_layout->is_private = true;
@@ -58,70 +58,53 @@ struct err *page_private(struct page *p, struct str title, struct core_view_layo
     return NULL;
 }
 
-void page_html(struct page *p, struct html *h)
-{
-    html_init(h, p->a, p->lang, p->site->tz, p->now);
-}
-
-struct err *page_send(struct page *p, int status, struct html *h)
-{
-    struct str html;
-    TRY(html_done(h, &html));
-    return web_page(p->req, status, html);
-}
-
-struct err *page_send_public(struct page *p, struct html *h)
+struct err *pages_end_public(struct page *p, struct html *h)
 {
     web_cacheable(p->req, PUBLIC_SECONDS);
-    return page_send(p, 200, h);
+    return page_end(p->req, 200, h);
 }
 
 /* ---- words ---- */
 
-struct str page_href(struct page *p, struct str rest)
-{
-    return str_printf(p->a, "/%.*s%.*s", STR_FMT(p->code), STR_FMT(rest));
-}
-
-struct str page_appeal_href(struct page *p, struct str number, const char *rest)
+struct str pages_appeal_href(struct page *p, struct str number, const char *rest)
 {
     return str_printf(p->a, "/%.*s/appeals/%.*s%s", STR_FMT(p->code), STR_FMT(number), rest);
 }
 
-struct str page_t(struct page *p, const char *id)
+struct str pages_t(struct page *p, const char *id)
 {
     return t(p->lang, id);
 }
 
-struct str page_t_of(struct page *p, const char *prefix, struct str name)
+struct str pages_t_of(struct page *p, const char *prefix, struct str name)
 {
     return t(p->lang, str_printf(p->a, "%s%.*s", prefix, STR_FMT(name)).p);
 }
 
-struct str page_body(struct page *p, int64_t body_id)
+struct str pages_body(struct page *p, int64_t body_id)
 {
     const struct body *b = body_id ? directory_body(p->directory, body_id) : NULL;
     return b ? text3_for(&b->name, p->code) : S("");
 }
 
-struct str page_office(struct page *p, int64_t office_id)
+struct str pages_office(struct page *p, int64_t office_id)
 {
     const struct office *o = office_id ? directory_office(p->directory, office_id) : NULL;
     return o ? text3_for(&o->title, p->code) : S("");
 }
 
-struct str page_date(struct page *p, struct str iso)
+struct str pages_date(struct page *p, struct str iso)
 {
     int32_t day;
     return day_parse(iso, &day) ? lang_date(p->a, p->lang, day) : iso;
 }
 
-struct str page_time(struct page *p, int64_t at)
+struct str pages_time(struct page *p, int64_t at)
 {
     return lang_datetime(p->a, p->lang, at, zone_offset(p->site->tz, at) / 60);
 }
 
-struct str page_mail_shortened(struct page *p, struct str email)
+struct str pages_mail_shortened(struct page *p, struct str email)
 {
     struct str name;
     struct str host;
@@ -144,7 +127,7 @@ static void due_of_open(struct page *p, int32_t due, struct core_view_due *d)
         d->remaining = T(p->a, p->lang, "reception.due.late", TEXT_ARG("count", (int64_t)late));
         d->kind = S("late");
     } else if (p->today == due) {
-        d->remaining = page_t(p, "reception.due.today");
+        d->remaining = pages_t(p, "reception.due.today");
         d->kind = S("soon");
     } else {
         d->remaining = T(p->a, p->lang, "reception.due.left", TEXT_ARG("count", (int64_t)left));
@@ -152,17 +135,17 @@ static void due_of_open(struct page *p, int32_t due, struct core_view_due *d)
     }
 }
 
-struct core_view_due page_due(struct page *p, const char *label_id, struct str due_on, int64_t closed_at,
+struct core_view_due pages_due(struct page *p, const char *label_id, struct str due_on, int64_t closed_at,
                               struct str why_href)
 {
     struct core_view_due d = {
-        .label = page_t(p, label_id),
-        .date = page_date(p, due_on),
+        .label = pages_t(p, label_id),
+        .date = pages_date(p, due_on),
         .date_iso = due_on,
         .why_href = why_href,
     };
     if (why_href.n > 0)
-        d.why_text = page_t(p, "reception.due.why");
+        d.why_text = pages_t(p, "reception.due.why");
     int32_t due;
     if (!day_parse(due_on, &due))
         return d;
@@ -171,7 +154,7 @@ struct core_view_due page_due(struct page *p, const char *label_id, struct str d
         return d;
     }
     bool in_time = site_today(p->site, closed_at) <= due;
-    d.remaining = page_t(p, in_time ? "reception.due.in_time" : "reception.due.was_late");
+    d.remaining = pages_t(p, in_time ? "reception.due.in_time" : "reception.due.was_late");
     d.kind = in_time ? S("done") : S("late");
     return d;
 }
@@ -179,7 +162,7 @@ struct core_view_due page_due(struct page *p, const char *label_id, struct str d
 /* The line of one role in one body; false when this role is none that citizens are told of. */
 static bool sees_line(struct page *p, const struct audience *one, struct reception_sees *ret_item)
 {
-    struct str name = page_body(p, one->body_id);
+    struct str name = pages_body(p, one->body_id);
     struct str role = role_name(one->role);
     const char *id = str_printf(p->a, "reception.sees.%.*s", STR_FMT(role)).p;
     if (!t_has(id))
@@ -193,7 +176,7 @@ static bool sees_line(struct page *p, const struct audience *one, struct recepti
     return true;
 }
 
-struct reception_view_sees page_sees(struct page *p, const struct policy_subject *subject, int64_t accused_body_id,
+struct reception_view_sees pages_sees(struct page *p, const struct policy_subject *subject, int64_t accused_body_id,
                                      bool can_be_forwarded)
 {
     struct audience *all;
@@ -202,8 +185,8 @@ struct reception_view_sees page_sees(struct page *p, const struct policy_subject
     struct reception_sees *items = ARENA_ARRAY(p->a, n_all + 2, struct reception_sees);
     size_t n = 0;
     items[n++] = (struct reception_sees){
-        .who = page_t(p, "reception.sees.you"),
-        .why = page_t(p, "reception.sees.you.why"),
+        .who = pages_t(p, "reception.sees.you"),
+        .why = pages_t(p, "reception.sees.you.why"),
         .sees_words = true,
         .sees_person = true,
     };
@@ -219,19 +202,19 @@ struct reception_view_sees page_sees(struct page *p, const struct policy_subject
     }
     if (can_be_forwarded)
         items[n++] = (struct reception_sees){
-            .who = page_t(p, "reception.sees.forwarded"),
-            .why = page_t(p, "reception.sees.forwarded.why"),
+            .who = pages_t(p, "reception.sees.forwarded"),
+            .why = pages_t(p, "reception.sees.forwarded.why"),
             .sees_words = true,
             .sees_person = true,
         };
     return (struct reception_view_sees){
         .items = items,
         .n_items = n,
-        .not_them = subject->accused_body_id ? page_body(p, accused_body_id) : (struct str){0},
+        .not_them = subject->accused_body_id ? pages_body(p, accused_body_id) : (struct str){0},
     };
 }
 
-size_t page_levels(struct page *p, const struct reception_level **ret_levels)
+size_t pages_levels(struct page *p, const struct reception_level **ret_levels)
 {
     size_t n_all;
     const struct profile_identity *all = profile_identities(p->site->profile, &n_all);
@@ -251,7 +234,7 @@ size_t page_levels(struct page *p, const struct reception_level **ret_levels)
     return n;
 }
 
-struct str page_file_hint(struct page *p)
+struct str pages_file_hint(struct page *p)
 {
     const struct config *c = p->site->config;
     struct str size = lang_size(p->a, p->lang, c->attachment_mib * 1024 * 1024);
@@ -274,32 +257,20 @@ static struct str file_type(struct str media_type)
     return S("TXT");
 }
 
-struct core_file page_file(struct page *p, const struct attachment *f, struct str number)
+struct core_file pages_file(struct page *p, const struct attachment *f, struct str number)
 {
     return (struct core_file){
         .name = f->name,
-        .href = page_appeal_href(p, number, str_printf(p->a, "/files/%lld", (long long)f->no).p),
+        .href = pages_appeal_href(p, number, str_printf(p->a, "/files/%lld", (long long)f->no).p),
         .type = file_type(f->media_type),
         .size = f->size,
-        .note = page_time(p, f->at),
+        .note = pages_time(p, f->at),
     };
 }
 
 /* ---- errors of forms ---- */
 
-const struct core_errors *page_errors(struct page *p, const struct web_errors *errors)
-{
-    if (!errors || errors->n_items == 0)
-        return NULL;
-    struct core_errors *out = ARENA_NEW(p->a, struct core_errors);
-    struct core_error *items = ARENA_ARRAY(p->a, errors->n_items, struct core_error);
-    for (size_t i = 0; i < errors->n_items; i++)
-        items[i] = (struct core_error){errors->items[i].field, errors->items[i].message};
-    *out = (struct core_errors){items, errors->n_items};
-    return out;
-}
-
-void page_add_verdict(struct page *p, struct web_errors *errors, struct str field, const struct verdict *v)
+void pages_add_verdict(struct page *p, struct web_errors *errors, struct str field, const struct verdict *v)
 {
     struct str why = t_verdict(p->a, p->lang, v);
     struct str next = t_verdict_next(p->a, p->lang, v);

@@ -2,7 +2,7 @@
  *
  * pages.h - what the pages and the API of reception share: the start of every handler, links, panels.
  *
- * A page is one read transaction: page_run opens it, calls the handler with a `struct page`, and closes it
+ * A page is one read transaction: pages_run opens it, calls the handler with a `struct page`, and closes it
  * whatever the handler returns. Pointers into the directory are good until then; an answer that comes back from
  * the writer starts a new page.
  *
@@ -15,12 +15,11 @@
 #include "core/deadline.h"
 #include "core/directory.h"
 #include "core/institution.h"
+#include "core/page.h"
 #include "core/profile.h"
-#include "core/session.h"
 #include "institutions/reception/rules.h"
 #include "institutions/reception/store.h"
 #include "institutions/reception/views.h"
-#include "web/form.h"
 
 /* Routes and menu of this part, for the manifest. */
 extern const struct route_table reception_routes_home;  /* home, bodies, who sees what, help */
@@ -47,60 +46,65 @@ struct page {
     void *user;                        /* of page_run_with */
 };
 
-typedef struct err *page_handler(struct page *p);
+typedef struct err *pages_handler(struct page *p);
 
 /* Run `fn` inside one read transaction of this loop's connection. */
-struct err *page_run(struct web_request *req, page_handler *fn) WARN_UNUSED;
+struct err *pages_run(struct web_request *req, pages_handler *fn) WARN_UNUSED;
 /* The same, handing `user` on. */
-struct err *page_run_with(struct web_request *req, page_handler *fn, void *user) WARN_UNUSED;
+struct err *pages_run_with(struct web_request *req, pages_handler *fn, void *user) WARN_UNUSED;
 
 /* The frame: `title` is the page's h1. Public pages are the same for everybody and may be cached; private ones hold
  * forms or personal things and get the quick exit. */
-struct err *page_public(struct page *p, struct str title, struct core_view_layout *ret_layout) WARN_UNUSED;
-struct err *page_private(struct page *p, struct str title, struct core_view_layout *ret_layout) WARN_UNUSED;
-/* Begin the HTML of a page, and send what was drawn. Public pages are sent with page_send_public. */
-void page_html(struct page *p, struct html *h);
-struct err *page_send(struct page *p, int status, struct html *h) WARN_UNUSED;
-struct err *page_send_public(struct page *p, struct html *h) WARN_UNUSED;
+struct err *pages_public(struct page *p, struct str title, struct core_view_layout *ret_layout) WARN_UNUSED;
+struct err *pages_private(struct page *p, struct str title, struct core_view_layout *ret_layout) WARN_UNUSED;
+/* Send a page that everybody may see and caches may keep for a minute. */
+struct err *pages_end_public(struct page *p, struct html *h) WARN_UNUSED;
 
-/* "/kk" and `rest` ("/track"), in `p->a`. */
-struct str page_href(struct page *p, struct str rest);
 /* "/kk/appeals/2026-0000123-4" and `rest` ("/due"), in `p->a`. */
-struct str page_appeal_href(struct page *p, struct str number, const char *rest);
+struct str pages_appeal_href(struct page *p, struct str number, const char *rest);
 /* A text of the page's language. */
-struct str page_t(struct page *p, const char *id);
-/* The text whose id is `prefix` and `name`: page_t_of(p, "reception.state.", name). */
-struct str page_t_of(struct page *p, const char *prefix, struct str name);
+struct str pages_t(struct page *p, const char *id);
+/* The text whose id is `prefix` and `name`: pages_t_of(p, "reception.state.", name). */
+struct str pages_t_of(struct page *p, const char *prefix, struct str name);
 /* Name of a body or title of an office; "" for an unknown id. */
-struct str page_body(struct page *p, int64_t body_id);
-struct str page_office(struct page *p, int64_t office_id);
+struct str pages_body(struct page *p, int64_t body_id);
+struct str pages_office(struct page *p, int64_t office_id);
 /* "30 March 2026" of an ISO date; the date itself when it is none. */
-struct str page_date(struct page *p, struct str iso);
+struct str pages_date(struct page *p, struct str iso);
 /* "30 March 2026, 14:05" in the realm's zone. */
-struct str page_time(struct page *p, int64_t at);
+struct str pages_time(struct page *p, int64_t at);
 /* "an address of mail": the first letter and the part behind @, for screens that others see. */
-struct str page_mail_shortened(struct page *p, struct str email);
+struct str pages_mail_shortened(struct page *p, struct str email);
 
 /* ---- panels ---- */
 
 /* The panel of a due date. `closed_at` 0: still open; `why_href` may be absent. */
-struct core_view_due page_due(struct page *p, const char *label_id, struct str due_on, int64_t closed_at,
+struct core_view_due pages_due(struct page *p, const char *label_id, struct str due_on, int64_t closed_at,
                               struct str why_href);
 /* Who will see it, computed from the policy. `subject` as reception_rules_audience takes it. */
-struct reception_view_sees page_sees(struct page *p, const struct policy_subject *subject, int64_t accused_body_id,
+struct reception_view_sees pages_sees(struct page *p, const struct policy_subject *subject, int64_t accused_body_id,
                                      bool can_be_forwarded);
 /* What each level of identity means, those that are possible here. Memory: p->a. */
-size_t page_levels(struct page *p, const struct reception_level **ret_levels);
+size_t pages_levels(struct page *p, const struct reception_level **ret_levels);
 /* "PDF, JPEG, PNG ... up to 10 MB". */
-struct str page_file_hint(struct page *p);
+struct str pages_file_hint(struct page *p);
 /* A file for core.files: download at `href`. */
-struct core_file page_file(struct page *p, const struct attachment *f, struct str number);
+struct core_file pages_file(struct page *p, const struct attachment *f, struct str number);
+
+/* A signed token with which the sender of a fresh appeal may add files for a day, without the code. */
+struct str pages_file_token(struct page *p, struct str number);
+
+/* ---- the case of its author ---- */
+
+/* Open the case that the path names, for the applicant who is signed in to it. Anybody else is led to the page that
+ * asks for number and code: *ret_case stays NULL then, and the reply is sent. */
+struct err *pages_open_own(struct page *p, const struct reception_case **ret_case) WARN_UNUSED;
+/* Number in canonical form of what the path names; "" when it is none. */
+struct str pages_number(struct page *p);
 
 /* ---- errors of forms ---- */
 
-/* What a form's handler found, as the layout shows it. Memory: p->a. */
-const struct core_errors *page_errors(struct page *p, const struct web_errors *errors);
 /* Add the sentence of a refusal, and what can be done, to `field`. */
-void page_add_verdict(struct page *p, struct web_errors *errors, struct str field, const struct verdict *v);
+void pages_add_verdict(struct page *p, struct web_errors *errors, struct str field, const struct verdict *v);
 
 #endif

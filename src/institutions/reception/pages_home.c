@@ -64,7 +64,7 @@ static struct core_stat stat(struct page *p, const char *label_id, int64_t n, st
 {
     return (struct core_stat){
         .value = lang_int(p->a, p->lang, n),
-        .label = page_t(p, label_id),
+        .label = pages_t(p, label_id),
         .note = note,
         .kind = kind,
     };
@@ -100,8 +100,8 @@ static void home_cards(struct page *p, struct reception_view_home *m)
     size_t n = sizeof cards / sizeof cards[0];
     struct core_card *out = ARENA_ARRAY(p->a, n, struct core_card);
     for (size_t i = 0; i < n; i++)
-        out[i] = (struct core_card){page_t(p, cards[i].title), page_t(p, cards[i].text),
-                                    page_href(p, str_c(cards[i].href))};
+        out[i] = (struct core_card){pages_t(p, cards[i].title), pages_t(p, cards[i].text),
+                                    page_href(p->req, "%s", cards[i].href)};
     m->cards = out;
     m->n_cards = n;
 }
@@ -116,7 +116,7 @@ static void home_steps(struct page *p, struct reception_view_home *m)
     size_t n = sizeof steps / sizeof steps[0];
     struct core_step *out = ARENA_ARRAY(p->a, n, struct core_step);
     for (size_t i = 0; i < n; i++)
-        out[i] = (struct core_step){.title = page_t(p, steps[i][0]), .text = page_t(p, steps[i][1])};
+        out[i] = (struct core_step){.title = pages_t(p, steps[i][0]), .text = pages_t(p, steps[i][1])};
     m->steps = out;
     m->n_steps = n;
 }
@@ -128,8 +128,8 @@ static void home_meanings(struct page *p, struct reception_view_home *m)
     struct core_row *out = ARENA_ARRAY(p->a, n, struct core_row);
     for (size_t i = 0; i < n; i++)
         out[i] = (struct core_row){
-            .key = page_t_of(p, "home.figure.", str_c(figures[i])),
-            .value = page_t_of(p, "home.figure.", str_printf(p->a, "%s.means", figures[i])),
+            .key = pages_t_of(p, "home.figure.", str_c(figures[i])),
+            .value = pages_t_of(p, "home.figure.", str_printf(p->a, "%s.means", figures[i])),
         };
     m->meanings = out;
     m->n_meanings = n;
@@ -137,8 +137,8 @@ static void home_meanings(struct page *p, struct reception_view_home *m)
 
 static struct err *home(struct page *p)
 {
-    struct reception_view_home m = {.lang = p->code, .as_of = p->now, .send_href = page_href(p, S("/appeals/new")),
-                                    .track_href = page_href(p, S("/track"))};
+    struct reception_view_home m = {.lang = p->code, .as_of = p->now, .send_href = page_href(p->req, "/appeals/new"),
+                                    .track_href = page_href(p->req, "/track")};
     struct body_counts *counts;
     size_t n;
     TRY(reception_store_counts(p->a, p->loop->read, p->site->realm, p->today, &counts, &n));
@@ -150,16 +150,16 @@ static struct err *home(struct page *p)
     home_cards(p, &m);
     home_steps(p, &m);
     home_meanings(p, &m);
-    TRY(page_public(p, page_t(p, "home.title"), &m.layout));
+    TRY(pages_public(p, pages_t(p, "home.title"), &m.layout));
     struct html h;
-    page_html(p, &h);
+    page_begin(p->req, &h);
     reception_view_home(&h, &m);
-    return page_send_public(p, &h);
+    return pages_end_public(p, &h);
 }
 
 static struct err *get_home(struct web_request *req)
 {
-    return page_run(req, home);
+    return pages_run(req, home);
 }
 
 /* ---- bodies ---- */
@@ -197,7 +197,7 @@ static struct core_table_row body_row(struct page *p, const struct body *b, cons
     struct core_cell *cells = ARENA_ARRAY(p->a, 4, struct core_cell);
     cells[0] = (struct core_cell){
         .text = text3_for(&b->name, p->code),
-        .href = page_href(p, str_printf(p->a, "/bodies/%.*s", STR_FMT(b->code))),
+        .href = page_href(p->req, "/bodies/%.*s", STR_FMT(b->code)),
         .note = text3_for(&b->about, p->code),
     };
     cells[1] = (struct core_cell){.text = b->address, .note = b->hours};
@@ -213,7 +213,7 @@ static struct str bodies_href(struct page *p, struct str query, size_t start)
 {
     struct buf b;
     buf_init(&b, p->a, 4096);
-    buf_str(&b, page_href(p, S("/bodies?from=")));
+    buf_str(&b, page_href(p->req, "/bodies?from="));
     buf_int(&b, (int64_t)start);
     buf_c(&b, "&q=");
     for (size_t i = 0; i < query.n; i++)
@@ -264,29 +264,29 @@ static struct err *bodies(struct page *p)
     size_t n;
     TRY(reception_store_counts(p->a, p->loop->read, p->site->realm, p->today, &counts, &n));
     const struct core_column columns[] = {
-        {.title = page_t(p, "reception.bodies.column.body")},
-        {.title = page_t(p, "reception.bodies.column.place")},
-        {.title = page_t(p, "reception.bodies.column.open"), .is_number = true},
-        {.title = page_t(p, "reception.bodies.column.overdue"), .is_number = true},
+        {.title = pages_t(p, "reception.bodies.column.body")},
+        {.title = pages_t(p, "reception.bodies.column.place")},
+        {.title = pages_t(p, "reception.bodies.column.open"), .is_number = true},
+        {.title = pages_t(p, "reception.bodies.column.overdue"), .is_number = true},
     };
     struct reception_view_bodies m = {
         .lang = p->code,
         .query = q.q,
-        .all_href = page_href(p, S("/bodies")),
+        .all_href = page_href(p->req, "/bodies"),
         .columns = columns,
         .n_columns = sizeof columns / sizeof columns[0],
     };
     bodies_rows(p, &q, counts, n, &m);
-    TRY(page_public(p, page_t(p, "reception.bodies.title"), &m.layout));
+    TRY(pages_public(p, pages_t(p, "reception.bodies.title"), &m.layout));
     struct html h;
-    page_html(p, &h);
+    page_begin(p->req, &h);
     reception_view_bodies(&h, &m);
-    return page_send_public(p, &h);
+    return pages_end_public(p, &h);
 }
 
 static struct err *get_bodies(struct web_request *req)
 {
-    return page_run(req, bodies);
+    return pages_run(req, bodies);
 }
 
 /* ---- one body ---- */
@@ -301,13 +301,13 @@ static void body_contacts(struct page *p, const struct body *b, struct reception
 {
     struct core_row *rows = ARENA_ARRAY(p->a, 4, struct core_row);
     struct str none = {0};
-    add_row(rows, &m->n_contacts, page_t(p, "reception.body.address"), b->address, none);
-    add_row(rows, &m->n_contacts, page_t(p, "reception.body.phone"), b->phone, none);
-    add_row(rows, &m->n_contacts, page_t(p, "reception.body.hours"), b->hours, none);
+    add_row(rows, &m->n_contacts, pages_t(p, "reception.body.address"), b->address, none);
+    add_row(rows, &m->n_contacts, pages_t(p, "reception.body.phone"), b->phone, none);
+    add_row(rows, &m->n_contacts, pages_t(p, "reception.body.hours"), b->hours, none);
     const struct body *above = b->parent_id ? directory_body(p->directory, b->parent_id) : NULL;
     if (above)
-        add_row(rows, &m->n_contacts, page_t(p, "reception.body.superior"), text3_for(&above->name, p->code),
-                page_href(p, str_printf(p->a, "/bodies/%.*s", STR_FMT(above->code))));
+        add_row(rows, &m->n_contacts, pages_t(p, "reception.body.superior"), text3_for(&above->name, p->code),
+                page_href(p->req, "/bodies/%.*s", STR_FMT(above->code)));
     m->contacts = rows;
 }
 
@@ -324,7 +324,7 @@ static void body_offices(struct page *p, const struct body *b, struct reception_
         if (o->body_id == b->id && works_on_appeals && !is_over)
             rows[m->n_offices++] = (struct core_row){
                 .key = text3_for(&o->title, p->code),
-                .value = page_t_of(p, "reception.role.", role_name(o->role)),
+                .value = pages_t_of(p, "reception.role.", role_name(o->role)),
             };
     }
     m->offices = rows;
@@ -339,7 +339,7 @@ static void body_below(struct page *p, const struct body *b, struct reception_vi
         if (under->parent_id == b->id && !under->is_closed)
             cards[m->n_below++] = (struct core_card){
                 text3_for(&under->name, p->code), text3_for(&under->about, p->code),
-                page_href(p, str_printf(p->a, "/bodies/%.*s", STR_FMT(under->code)))};
+                page_href(p->req, "/bodies/%.*s", STR_FMT(under->code))};
     }
     m->below = cards;
 }
@@ -364,21 +364,21 @@ static struct err *one_body(struct page *p)
     if (f.received > 0)
         m.n_stats = stats_of(p, &f, &m.stats);
     if (b->is_intake && !b->is_closed)
-        m.write_href = page_href(p, str_printf(p->a, "/appeals/new?body=%.*s", STR_FMT(b->code)));
+        m.write_href = page_href(p->req, "/appeals/new?body=%.*s", STR_FMT(b->code));
     body_contacts(p, b, &m);
     body_offices(p, b, &m);
     body_below(p, b, &m);
-    TRY(page_public(p, text3_for(&b->name, p->code), &m.layout));
-    m.layout.back_href = page_href(p, S("/bodies"));
+    TRY(pages_public(p, text3_for(&b->name, p->code), &m.layout));
+    m.layout.back_href = page_href(p->req, "/bodies");
     struct html h;
-    page_html(p, &h);
+    page_begin(p->req, &h);
     reception_view_body(&h, &m);
-    return page_send_public(p, &h);
+    return pages_end_public(p, &h);
 }
 
 static struct err *get_body(struct web_request *req)
 {
-    return page_run(req, one_body);
+    return pages_run(req, one_body);
 }
 
 /* ---- who sees what: the policy table in words ---- */
@@ -407,11 +407,11 @@ static struct core_cell right_of(struct page *p, enum role role, const char *act
             scope = (int)row->scope;
     }
     if (scope < 0)
-        return (struct core_cell){.text = page_t(p, "reception.who.no")};
-    struct core_cell cell = {.text = page_t(p, scopes[scope]), .tag_kind = S("green")};
+        return (struct core_cell){.text = pages_t(p, "reception.who.no")};
+    struct core_cell cell = {.text = pages_t(p, scopes[scope]), .tag_kind = S("green")};
     bool is_always = (states & POLICY_STATELESS) || (states & APPEAL_ALL_BITS) == APPEAL_ALL_BITS;
     if (!is_always)
-        cell.note = page_t(p, "reception.who.some_states");
+        cell.note = pages_t(p, "reception.who.some_states");
     return cell;
 }
 
@@ -435,31 +435,31 @@ static size_t distinct_actions(struct page *p, const char *const **ret_actions)
 static struct err *who_sees(struct page *p)
 {
     struct core_column *columns = ARENA_ARRAY(p->a, N_SHOWN_ROLES + 1, struct core_column);
-    columns[0].title = page_t(p, "reception.who.column.action");
+    columns[0].title = pages_t(p, "reception.who.column.action");
     for (size_t k = 0; k < N_SHOWN_ROLES; k++)
-        columns[k + 1].title = page_t_of(p, "reception.role.", role_name(shown_roles[k]));
+        columns[k + 1].title = pages_t_of(p, "reception.role.", role_name(shown_roles[k]));
     const char *const *actions;
     size_t n = distinct_actions(p, &actions);
     struct core_table_row *rows = ARENA_ARRAY(p->a, n, struct core_table_row);
     for (size_t i = 0; i < n; i++) {
         struct core_cell *cells = ARENA_ARRAY(p->a, N_SHOWN_ROLES + 1, struct core_cell);
-        cells[0].text = page_t_of(p, "action.", str_c(actions[i]));
+        cells[0].text = pages_t_of(p, "action.", str_c(actions[i]));
         for (size_t k = 0; k < N_SHOWN_ROLES; k++)
             cells[k + 1] = right_of(p, shown_roles[k], actions[i]);
         rows[i].cells = cells;
     }
     struct reception_view_who m = {
         .lang = p->code, .columns = columns, .n_columns = N_SHOWN_ROLES + 1, .rows = rows, .n_rows = n};
-    TRY(page_public(p, page_t(p, "reception.who.title"), &m.layout));
+    TRY(pages_public(p, pages_t(p, "reception.who.title"), &m.layout));
     struct html h;
-    page_html(p, &h);
+    page_begin(p->req, &h);
     reception_view_who(&h, &m);
-    return page_send_public(p, &h);
+    return pages_end_public(p, &h);
 }
 
 static struct err *get_who(struct web_request *req)
 {
-    return page_run(req, who_sees);
+    return pages_run(req, who_sees);
 }
 
 /* ---- help, accessibility ---- */
@@ -473,34 +473,34 @@ static struct err *help(struct page *p)
         rows[i] = (struct core_row){.key = text3_for(&kinds[i].name, p->code),
                                     .value = text3_for(&kinds[i].hint, p->code)};
     struct reception_view_help m = {.lang = p->code, .kinds = rows, .n_kinds = n};
-    m.n_levels = page_levels(p, &m.levels);
-    TRY(page_public(p, page_t(p, "reception.help.title"), &m.layout));
+    m.n_levels = pages_levels(p, &m.levels);
+    TRY(pages_public(p, pages_t(p, "reception.help.title"), &m.layout));
     m.layout.width = CORE_WIDTH_READING;
     struct html h;
-    page_html(p, &h);
+    page_begin(p->req, &h);
     reception_view_help(&h, &m);
-    return page_send_public(p, &h);
+    return pages_end_public(p, &h);
 }
 
 static struct err *get_help(struct web_request *req)
 {
-    return page_run(req, help);
+    return pages_run(req, help);
 }
 
 static struct err *accessibility(struct page *p)
 {
     struct reception_view_accessibility m = {.lang = p->code};
-    TRY(page_public(p, page_t(p, "reception.access.title"), &m.layout));
+    TRY(pages_public(p, pages_t(p, "reception.access.title"), &m.layout));
     m.layout.width = CORE_WIDTH_READING;
     struct html h;
-    page_html(p, &h);
+    page_begin(p->req, &h);
     reception_view_accessibility(&h, &m);
-    return page_send_public(p, &h);
+    return pages_end_public(p, &h);
 }
 
 static struct err *get_accessibility(struct web_request *req)
 {
-    return page_run(req, accessibility);
+    return pages_run(req, accessibility);
 }
 
 /* ---- routes ---- */
