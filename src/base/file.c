@@ -59,7 +59,7 @@ struct err *file_read(struct arena *a, const char *path, size_t max, struct str 
     return NULL;
 }
 
-static struct err *write_all(struct arena *a, int fd, const char *path, struct str bytes)
+static struct err *write_all(struct arena *a, int fd, const char *path, struct str bytes, bool is_synced)
 {
     size_t n = 0;
     while (n < bytes.n) {
@@ -70,17 +70,17 @@ static struct err *write_all(struct arena *a, int fd, const char *path, struct s
             return failed(a, "write", path);
         n += (size_t)put;
     }
-    if (fsync(fd) != 0)
+    if (is_synced && fsync(fd) != 0)
         return ERR(a, ERR_SYNC, "fsync %s: %s", path, strerror(errno));
     return NULL;
 }
 
-static struct err *create_synced(struct arena *a, const char *path, struct str bytes, unsigned mode)
+static struct err *create_new(struct arena *a, const char *path, struct str bytes, unsigned mode, bool is_synced)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
     if (fd < 0)
         return failed(a, "create", path);
-    struct err *e = write_all(a, fd, path, bytes);
+    struct err *e = write_all(a, fd, path, bytes, is_synced);
     if (close(fd) != 0 && !e)
         e = failed(a, "close", path);
     if (e)
@@ -104,22 +104,34 @@ struct err *file_sync_folder(struct arena *a, const char *path)
     return NULL;
 }
 
-struct err *file_write(struct arena *a, const char *path, struct str bytes, unsigned mode)
+/* Put a new file in the place of an old one. */
+static struct err *replace(struct arena *a, const char *path, struct str bytes, unsigned mode, bool is_synced)
 {
     struct str tmp = str_printf(a, "%s.%ld.tmp", path, (long)getpid());
     (void)unlink(tmp.p);
-    TRY(create_synced(a, tmp.p, bytes, mode));
+    TRY(create_new(a, tmp.p, bytes, mode, is_synced));
     if (rename(tmp.p, path) != 0) {
         struct err *e = failed(a, "rename", path);
         (void)unlink(tmp.p);
         return e;
     }
+    return NULL;
+}
+
+struct err *file_write(struct arena *a, const char *path, struct str bytes, unsigned mode)
+{
+    TRY(replace(a, path, bytes, mode, true));
     return file_sync_folder(a, path);
+}
+
+struct err *file_swap(struct arena *a, const char *path, struct str bytes, unsigned mode)
+{
+    return replace(a, path, bytes, mode, false);
 }
 
 struct err *file_create(struct arena *a, const char *path, struct str bytes, unsigned mode)
 {
-    TRY(create_synced(a, path, bytes, mode));
+    TRY(create_new(a, path, bytes, mode, true));
     return file_sync_folder(a, path);
 }
 

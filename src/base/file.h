@@ -13,6 +13,8 @@ struct err *file_read(struct arena *a, const char *path, size_t max, struct str 
 /* Replace `path` durably: a temporary file beside it, fsync, rename, fsync of the folder. `mode` such as
  * 0600. Errors: ERR_IO, ERR_FULL, ERR_SYNC. */
 struct err *file_write(struct arena *a, const char *path, struct str bytes, unsigned mode) WARN_UNUSED;
+/* As file_write without any sync: readers see old or new, but a power cut may leave old, new or an empty file. */
+struct err *file_swap(struct arena *a, const char *path, struct str bytes, unsigned mode) WARN_UNUSED;
 /* As file_write, but ERR_CONFLICT when the file exists. */
 struct err *file_create(struct arena *a, const char *path, struct str bytes, unsigned mode) WARN_UNUSED;
 /* Make a folder (its parent must exist) and sync the parent; fine when it exists already. */

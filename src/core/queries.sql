@@ -331,3 +331,36 @@ SELECT seq, at, way, purpose, person_id, office_id FROM journal_reading
 -- name: readings_after :many
 SELECT seq, batch, at, noun, noun_id, way, purpose, person_id, office_id
   FROM journal_reading WHERE realm = $realm AND seq > $after ORDER BY seq LIMIT $n;
+
+-- == proof ==
+
+-- name: note_of_size :one
+SELECT note FROM journal_note WHERE realm = $realm AND size = $size;
+
+-- name: head_of_size :one
+SELECT batch FROM journal_head WHERE realm = $realm AND size = $size;
+
+-- Where a check of the tail begins: the last head that leaves enough behind it.
+-- name: head_before :one
+SELECT batch, at, size, events, readings FROM journal_head
+ WHERE realm = $realm AND size <= $size ORDER BY size DESC LIMIT 1;
+
+-- name: entries_after :many
+SELECT leaf, commitment FROM journal_entry WHERE realm = $realm AND leaf > $after ORDER BY leaf LIMIT $n;
+
+-- name: tile_hash :one
+SELECT hash FROM journal_tile WHERE realm = $realm AND level = $level AND idx = $idx;
+
+-- name: tiles_count :one
+SELECT CAST(count(*) AS INTEGER) AS n FROM journal_tile WHERE realm = $realm;
+
+-- name: event_state_of :one
+SELECT seq, salt, state FROM journal_event
+ WHERE realm = $realm AND noun = $noun AND noun_id = $noun_id ORDER BY seq DESC LIMIT 1;
+
+-- name: event_noun_after :one
+SELECT noun FROM journal_event WHERE realm = $realm AND noun > $after ORDER BY noun LIMIT 1;
+
+-- name: event_nouns_after :many
+SELECT DISTINCT noun_id FROM journal_event
+ WHERE realm = $realm AND noun = $noun AND noun_id > $after ORDER BY noun_id LIMIT $n;

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * journal_private.h - what the files of the journal and the audit share.
+ */
+#ifndef BIRGE_CORE_JOURNAL_PRIVATE_H
+#define BIRGE_CORE_JOURNAL_PRIVATE_H
+
+#include <pthread.h>
+
+#include "algo/merkle.h"
+#include "core/journal.h"
+#include "core/log.h"
+#include "gen/core_queries.h"
+
+#define JOURNAL_NOTES 16 /* signed notes kept in memory */
+
+struct staged_reading {
+    struct reading reading;
+    struct staged_reading *next;
+};
+
+/* Where the journal stands; the same after a commit, the next before it. */
+struct journal_place {
+    struct merkle_frontier tree;
+    int64_t batch, events, readings;
+    int64_t at; /* of the last event or head */
+};
+
+struct journal {
+    int64_t realm;
+    const struct log_key *key;
+    const char *head_path;
+    int64_t (*clock)(void *user);
+    void *clock_user;
+
+    /* The writer's thread. */
+    struct journal_place place; /* durable */
+    struct journal_place next;  /* sealed, not yet durable */
+    bool is_sealed;             /* `next` holds a batch */
+    int64_t now;                /* of the running batch; 0: not asked yet */
+    int64_t stepped_back;       /* ms that the clock lies behind the last event, when that is to be told; 0 */
+    bool step_told;
+    struct event *events, *last_event;
+    struct staged_reading *readings, *last_reading;
+    const struct db_job *job;       /* the last job that staged something */
+    struct event *job_event;        /* the event before its first; NULL: none */
+    struct staged_reading *job_reading;
+
+    pthread_mutex_t lock; /* guards what follows */
+    struct tree_head head;
+    struct {
+        int64_t size;
+        char text[1024];
+        size_t n;
+    } notes[JOURNAL_NOTES];
+    unsigned n_notes; /* ever made; the newest is notes[(n_notes - 1) % JOURNAL_NOTES] */
+};
+
+/* == rows (journal_row.c) == */
+
+/* The lines that bind every column of an event: what its commitment opens to, where no contract fixes them. */
+struct str journal_event_lines(struct arena *a, const struct core_q_event_add_args *e);
+/* Are the lines of that form? */
+bool journal_lines_are_own(struct str lines);
+/* The commitment of an event row. */
+struct hash journal_event_commitment(const struct core_q_event_add_args *e);
+/* The commitment of the batch's own entry: binds all columns of the head but the root, which follows from it. */
+struct hash journal_batch_commitment(struct arena *a, const struct core_q_head_add_args *h);
+
+/* Digest of the event and reading rows of one batch: all columns, typed, length-prefixed, in order of seq. */
+struct batch_digest {
+    crypto_hash_sha256_state st;
+};
+void batch_digest_begin(struct batch_digest *d);
+void batch_digest_event(struct batch_digest *d, const struct core_q_event_add_args *e);
+void batch_digest_reading(struct batch_digest *d, const struct core_q_reading_add_args *r);
+struct hash batch_digest_end(struct batch_digest *d);
+
+/* == the tree in the database (journal_read.c) == */
+
+/* Reads hashes of subtrees, keeping the last tile. */
+struct tree_reader {
+    struct arena *a;
+    struct db_read *r;
+    int64_t realm;
+    int64_t size;  /* leaves that may be read */
+    int level;     /* of the tile that is held; -1: none */
+    int64_t idx;
+    int64_t n;
+    struct hash hashes[MERKLE_TILE];
+};
+void tree_reader_init(struct tree_reader *t, struct arena *a, struct db_read *r, int64_t realm, int64_t size);
+/* A merkle_reader; `user` is the tree_reader. ERR_CORRUPT naming the leaf or tile row that is missing. */
+struct err *tree_read(void *user, int level, uint64_t idx, struct hash *ret_hash);
+/* The frontier of the first `size` leaves. */
+struct err *tree_frontier(struct tree_reader *t, int64_t size, struct merkle_frontier *ret) WARN_UNUSED;
+
+/* == checking one batch after another (journal_walk.c) == */
+
+#define WALK_ROWS 256 /* rows of a table that are held at a time */
+
+/* Walks the batches and finds the first row that does not agree. Starting from nothing it sees every row. */
+struct journal_walk {
+    struct arena *a;            /* findings */
+    struct arena *tmp;          /* scratch of one batch */
+    struct db_read *r;
+    int64_t realm;
+    struct journal_place place; /* checked so far */
+    struct hash root;           /* of its tree */
+    int64_t n_notes;            /* notes that agreed */
+    const struct vkey *vkey;    /* whose notes; NULL: they are not looked at */
+    struct walk_rows *rows;     /* opaque */
+};
+
+/* Begin behind `place`, which is believed; everything zero: at the beginning. The walk's buffers are freed with `a`. */
+void journal_walk_begin(struct journal_walk *w, struct arena *a, struct db_read *r, int64_t realm,
+                        const struct journal_place *place, const struct vkey *vkey);
+/* Check the next batch: false in `ret_more` when there is none, and then what lies behind the last head. The finding
+ * stays absent while everything agrees. */
+struct err *journal_walk_next(struct journal_walk *w, bool *ret_more, struct str *ret_finding) WARN_UNUSED;
+
+/* == the newest head (journal_open.c) == */
+
+/* Make the head of `place` the newest: sign it, keep the note, write the head file, with a sync when asked. */
+void journal_publish(struct journal *j, bool is_synced);
+
+#endif
