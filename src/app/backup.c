@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/folder.h"
 #include "app/site_open.h"
 #include "base/file.h"
 
@@ -233,46 +234,29 @@ static struct err *unpack_all(struct arena *a, struct archive *in, const char *f
     return NULL;
 }
 
-/* Remove what was unpacked; depth-first, at most two folders deep. */
-static void remove_folder(struct arena *a, const char *dir)
+static struct err *unpack_archive(struct arena *a, const char *file, const char *dir)
 {
-    DIR *d = opendir(dir);
-    if (!d)
-        return;
-    for (struct dirent *item; (item = readdir(d));) {
-        if (strcmp(item->d_name, ".") == 0 || strcmp(item->d_name, "..") == 0)
-            continue;
-        const char *path = str_printf(a, "%s/%s", dir, item->d_name).p;
-        if (unlink(path) != 0)
-            remove_folder(a, path);
-    }
-    (void)closedir(d);
-    (void)rmdir(dir);
-}
-
-struct err *backup_restore(struct arena *a, const char *file, const char *dir)
-{
-    if (file_exists(dir))
-        return ERR(a, ERR_CONFLICT, "%s exists already; restore makes a new folder", dir);
-    const char *temporary = str_printf(a, "%s.restoring", dir).p;
-    remove_folder(a, temporary);
     struct archive *in = archive_read_new();
     struct err *e = NULL;
     if (archive_read_support_format_tar(in) != ARCHIVE_OK ||
         archive_read_open_filename(in, file, COPY_BYTES) != ARCHIVE_OK)
         e = archive_failed(a, in, file);
     if (!e)
-        e = file_mkdir(a, temporary, 0700);
-    if (!e)
-        e = file_mkdir(a, str_printf(a, "%s/objects", temporary).p, 0700);
-    if (!e)
-        e = unpack_all(a, in, file, temporary);
+        e = unpack_all(a, in, file, dir);
     (void)archive_read_free(in);
-    if (!e && rename(temporary, dir) != 0)
-        e = ERR(a, ERR_IO, "%s: %s", dir, strerror(errno));
+    return e;
+}
+
+struct err *backup_restore(struct arena *a, const char *file, const char *dir)
+{
+    const char *temporary;
+    TRY(folder_begin(a, dir, &temporary));
+    struct err *e = file_mkdir(a, str_printf(a, "%s/objects", temporary).p, 0700);
     if (!e)
-        e = file_sync_folder(a, dir);
+        e = unpack_archive(a, file, temporary);
+    if (!e)
+        e = folder_publish(a, temporary, dir);
     if (e)
-        remove_folder(a, temporary);
+        folder_remove(a, temporary);
     return e;
 }

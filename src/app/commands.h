@@ -20,5 +20,6 @@ enum cli_exit cmd_user_list(struct cli *cli);
 enum cli_exit cmd_user_reset(struct cli *cli);
 enum cli_exit cmd_profile_show(struct cli *cli);
 enum cli_exit cmd_profile_check(struct cli *cli);
+enum cli_exit cmd_policy_show(struct cli *cli);
 
 #endif

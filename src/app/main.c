@@ -54,6 +54,8 @@ static const struct cli_option profile_options[] = {
     END,
 };
 
+static const struct cli_option no_options[] = {END};
+
 static const struct cli_command commands[] = {
     {"init", NULL, "Make a data folder.", "birge init --data /var/lib/birge --origin birge.example.org", init_options, NULL,
      0, cmd_init},
@@ -79,6 +81,7 @@ static const struct cli_command commands[] = {
      profile_options, NULL, 0, cmd_profile_show},
     {"profile", "check", "Check the profiles against their schema.", "birge profile check", profile_options, NULL, 0,
      cmd_profile_check},
+    {"policy", "show", "Show who may do what.", "birge policy show --json", no_options, NULL, 0, cmd_policy_show},
     {NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL},
 };
 

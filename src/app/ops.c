@@ -4,9 +4,13 @@
  */
 #include "app/backup.h"
 #include "app/control.h"
+#include "base/clock.h"
+#include "base/fold.h"
 #include "base/json.h"
 #include "core/institution.h"
+#include "core/password.h"
 #include "core/people.h"
+#include "gen/core_queries.h"
 
 static void begin(struct json *j, struct buf *out)
 {
@@ -49,3 +53,115 @@ static struct err *op_rebuild(struct arena *a, struct site *site, const struct o
     end(&j);
     return NULL;
 }
+
+/* ---- accounts ---- */
+
+struct account_command {
+    struct person_command person;
+    int64_t office_id; /* 0: none */
+};
+
+static struct err *verb_account_add(struct action *x)
+{
+    struct account_command *c = x->command;
+    TRY(person_add(x, &c->person));
+    if (c->office_id == 0)
+        return NULL;
+    struct appointment_command appointment = {.office_id = c->office_id, .person_id = c->person.id,
+                                              .on = day_text(x->a, site_today(x->site, x->now))};
+    return appointment_add(x, &appointment);
+}
+
+/* A fresh password and its hash, hashed here and not on the writer. */
+static struct err *fresh_password(struct arena *a, struct person_command *person, struct str *ret_password)
+{
+    *ret_password = password_once(a);
+    person->must_change = true;
+    return password_hash(a, *ret_password, &person->password_hash);
+}
+
+static void say_password(struct buf *out, struct str login, struct str password)
+{
+    struct json j;
+    begin(&j, out);
+    json_put_str(&j, "login", login);
+    json_put_str(&j, "password", password);
+    end(&j);
+}
+
+static struct err *op_user_add(struct arena *a, struct site *site, const struct op_args *args, struct buf *out)
+{
+    struct account_command c = {.person = {.login = op_value(args, "login"), .name = op_value(args, "name"),
+                                           .language = op_value(args, "language")}};
+    struct str office = op_value(args, "office");
+    struct str password;
+    if (office.p && (!str_to_int64(office, &c.office_id) || c.office_id <= 0))
+        return ERR(a, ERR_INPUT, "--office %.*s: expected the id of an office", STR_FMT(office));
+    TRY(fresh_password(a, &c.person, &password));
+    struct action x = {.command = &c};
+    TRY(action_run(a, site, actor_operator(), verb_account_add, &x));
+    say_password(out, c.person.login, password);
+    return NULL;
+}
+
+static struct err *verb_account_reset(struct action *x)
+{
+    struct account_command *c = x->command;
+    struct core_q_person_by_login_row row;
+    bool found = false;
+    TRY(core_q_person_by_login(x->a, db_tx_read(x->tx), x->site->realm, c->person.login, &row, &found));
+    if (!found)
+        return ERR(x->a, ERR_NOT_FOUND, "nobody has the login \"%.*s\"", STR_FMT(c->person.login));
+    c->person.id = row.id;
+    return person_set_password(x, &c->person);
+}
+
+static struct err *op_user_reset(struct arena *a, struct site *site, const struct op_args *args, struct buf *out)
+{
+    struct account_command c = {.person = {.login = fold(a, op_value(args, "login")), .seen = SEEN_ANY}};
+    struct str password;
+    TRY(fresh_password(a, &c.person, &password));
+    struct action x = {.command = &c};
+    TRY(action_run(a, site, actor_operator(), verb_account_reset, &x));
+    say_password(out, c.person.login, password);
+    return NULL;
+}
+
+static void put_person(struct json *j, const struct core_q_people_after_row *p)
+{
+    json_object(j);
+    json_put_int(j, "id", p->id);
+    json_put_str(j, "login", p->login);
+    json_put_str(j, "name", p->name);
+    json_put_str(j, "language", p->language);
+    json_put_bool(j, "disabled", p->disabled_at.has);
+    json_object_end(j);
+}
+
+static struct err *op_user_list(struct arena *a, struct site *site, const struct op_args *args, struct buf *out)
+{
+    struct db_read *r;
+    struct json j;
+    int64_t after = 0;
+    size_t n = 1;
+    TRY(db_reader(a, site->db, &r));
+    begin(&j, out);
+    json_key(&j, "people");
+    json_array(&j);
+    while (n > 0) {
+        struct core_q_people_after_row *rows;
+        TRY(core_q_people_after(a, r, site->realm, after, 500, &rows, &n));
+        for (size_t i = 0; i < n; i++) {
+            put_person(&j, &rows[i]);
+            after = rows[i].id;
+        }
+    }
+    json_array_end(&j);
+    end(&j);
+    return NULL;
+}
+
+const struct op ops[] = {
+    {"backup", op_backup},         {"rebuild", op_rebuild},     {"user.add", op_user_add},
+    {"user.reset", op_user_reset}, {"user.list", op_user_list}, {NULL, NULL},
+};

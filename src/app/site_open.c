@@ -43,7 +43,21 @@ static struct err *open_db(struct arena *app, struct site *site, const struct si
     return db_open(app, &schema_all, &options, &site->db);
 }
 
-/* The realm's row: which law, which zone, whether it is a demonstration. */
+/* Which law, which zone, whether it is a demonstration. */
+static struct err *take_realm(struct arena *app, struct site *site, const struct site_birth *birth)
+{
+    struct zone *tz;
+    TRY(zone_open(app, birth->zone, &tz));
+    site->zone = birth->zone;
+    site->tz = tz;
+    site->is_demo = birth->is_demo;
+    site->profile = profile_find(site->profiles, site->n_profiles, birth->profile);
+    if (!site->profile)
+        return ERR(app, ERR_CONFIG, "no profile is named \"%.*s\"; `birge profile check` lists them",
+                   STR_FMT(birth->profile));
+    return NULL;
+}
+
 static struct err *read_realm(struct arena *app, struct site *site, struct db_read *r, const char *dir)
 {
     struct core_q_realm_row row;
@@ -52,60 +66,73 @@ static struct err *read_realm(struct arena *app, struct site *site, struct db_re
     if (!found)
         return ERR(app, ERR_CONFIG, "%s holds no realm: its `birge init` did not finish; delete it and begin again",
                    dir);
-    site->zone = row.zone;
-    struct zone *tz;
-    TRY(zone_open(app, row.zone, &tz));
-    site->tz = tz;
-    site->is_demo = row.is_demo != 0;
-    site->profile = profile_find(site->profiles, site->n_profiles, row.profile);
-    if (!site->profile)
-        return ERR(app, ERR_CONFIG, "no profile is named \"%.*s\"", STR_FMT(row.profile));
-    return NULL;
+    struct site_birth birth = {.profile = row.profile, .zone = row.zone, .is_demo = row.is_demo};
+    return take_realm(app, site, &birth);
 }
 
-static struct err *open_all(struct arena *app, const char *dir, enum site_use use, struct site *site)
+/* Settings and keys: what needs no database. */
+static struct err *open_folder(struct arena *app, const char *dir, const struct site_paths *paths, struct site *site)
 {
-    struct site_paths paths = site_paths(app, dir);
-    if (!file_exists(paths.ini) || !file_exists(paths.db))
+    if (!file_exists(paths->ini))
         return ERR(app, ERR_CONFIG, "%s is not a data folder; `birge init --data %s` makes one", dir, dir);
     struct config *config = ARENA_NEW(app, struct config);
-    TRY(config_load(app, paths.ini, config));
+    TRY(config_load(app, paths->ini, config));
     site->config = config;
     site->realm = 1;
     site->data_dir = str_dup(app, str_c(dir));
-    site->objects_dir = str_c(paths.objects);
+    site->objects_dir = str_c(paths->objects);
     site->origin = config->log_origin;
     site->base_url = config->web_base_url;
     site->institutions = registry(&site->n_institutions);
     site->policy = registry_policy(app);
     struct keys *keys;
-    TRY(keys_load(app, paths.keys, site->origin, &keys));
+    TRY(keys_load(app, paths->keys, site->origin, &keys));
     site->keys = keys;
-    TRY(profile_load_all(app, site->data_dir, &site->profiles, &site->n_profiles));
+    return profile_load_all(app, site->data_dir, &site->profiles, &site->n_profiles);
+}
+
+static struct err *open_all(struct arena *app, const char *dir, enum site_use use, const struct site_birth *birth,
+                            struct site *site)
+{
+    struct site_paths paths = site_paths(app, dir);
+    TRY(open_folder(app, dir, &paths, site));
+    if (!birth && !file_exists(paths.db))
+        return ERR(app, ERR_CONFIG, "%s is missing: restore a backup", paths.db);
     TRY(open_db(app, site, &paths, use));
     struct db_read *r;
     TRY(db_reader(app, site->db, &r));
-    TRY(read_realm(app, site, r, dir));
+    TRY(birth ? take_realm(app, site, birth) : read_realm(app, site, r, dir));
     if (use == SITE_READ_ONLY)
         return NULL;
     TRY(profile_keep(app, site->data_dir, site->profile));
-    TRY(journal_open(app, site->db, r, site->realm, keys->log, paths.head, &site->journal));
+    TRY(journal_open(app, site->db, r, site->realm, site->keys->log, paths.head, &site->journal));
     struct batch_hooks hooks = journal_hooks(site->journal);
     return db_start(app, site->db, &hooks);
 }
 
-struct err *site_open(struct arena *app, const char *dir, enum site_use use, struct site **ret_site)
+static struct err *open_site(struct arena *app, const char *dir, enum site_use use, const struct site_birth *birth,
+                             struct site **ret_site)
 {
     struct site *site = ARENA_NEW(app, struct site);
     atomic_store(&site->directory_version, 1);
     atomic_store(&site->calendar_version, 1);
-    struct err *e = open_all(app, dir, use, site);
+    struct err *e = open_all(app, dir, use, birth, site);
     if (e) {
         site_close(site);
         return e;
     }
     *ret_site = site;
     return NULL;
+}
+
+struct err *site_open(struct arena *app, const char *dir, enum site_use use, struct site **ret_site)
+{
+    return open_site(app, dir, use, NULL, ret_site);
+}
+
+struct err *site_open_new(struct arena *app, const char *dir, const struct site_birth *birth, struct site **ret_site)
+{
+    return open_site(app, dir, SITE_WRITE, birth, ret_site);
 }
 
 void site_close(struct site *site)

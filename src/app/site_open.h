@@ -17,6 +17,14 @@ enum site_use {
  * Errors: ERR_CONFIG "DIR is not a data folder; `birge init --data DIR` makes one", ERR_CONFLICT when another
  * process holds it, ERR_CORRUPT when the journal's tail is wrong or the database is older than its log. */
 struct err *site_open(struct arena *app, const char *dir, enum site_use use, struct site **ret_site) WARN_UNUSED;
+/* The same for a folder whose realm is yet to be made (realm_create): what its row will say is given here. */
+struct site_birth {
+    struct str profile; /* id */
+    struct str zone;    /* tz database name */
+    bool is_demo;
+};
+struct err *site_open_new(struct arena *app, const char *dir, const struct site_birth *birth, struct site **ret_site)
+    WARN_UNUSED;
 /* Stop the writer, close the database. NULL is fine. */
 void site_close(struct site *site);
 

@@ -30,7 +30,8 @@ struct action {
     struct actor who;     /* copied from the request */
     struct db_tx *tx;     /* set while the verb runs */
     int64_t now;          /* set while the verb runs: journal_now, ms UTC */
-    void *command;        /* the handler's input, in `a` */
+    void *command;        /* the verb's input, in `a` */
+    void *user;           /* what the handler keeps for its answer, in `a`; no verb looks at it */
     void *result;         /* what the verb made, in `a` */
     struct verdict verdict; /* a "no" when the verb was refused; texts in `a` or static */
     bool changed_directory; /* the verb changed bodies or offices: snapshots are renewed once it is durable */

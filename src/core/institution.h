@@ -11,6 +11,7 @@
 #ifndef BIRGE_CORE_INSTITUTION_H
 #define BIRGE_CORE_INSTITUTION_H
 
+#include "base/buf.h"
 #include "core/action.h"
 #include "core/policy.h"
 #include "web/web.h"
@@ -21,7 +22,9 @@ struct route_table {
     size_t n;
 };
 
-/* One line of the menu at the top of every page, in the order of `order`. */
+/* One line of the menu at the top of every page, in the order of `order`. From NAV_FOOT on it stands at the
+ * foot instead, for everybody: what this is, who sees what, how to verify, where staff sign in. */
+#define NAV_FOOT 1000
 struct nav_link {
     int order;
     const char *text_id;
@@ -48,8 +51,9 @@ struct institution {
     struct verdict (*may_close_body)(struct action *x, int64_t body_id);
     /* Periodic work on the clock's behalf, about once a minute (expired codes, old idempotency keys); a verb. */
     struct err *(*tick)(struct action *x);
-    /* Fill a fresh demo realm with made-up data; `days` back from `now`. */
-    struct err *(*demo)(struct arena *a, struct site *site, int64_t now);
+    /* Fill a fresh demo realm with made-up data that ends at `now`. Its accounts go to `accounts`, to be printed
+     * once: one line each, "login<TAB>password<TAB>office". */
+    struct err *(*demo)(struct arena *a, struct site *site, int64_t now, struct buf *accounts);
 };
 
 #endif

@@ -13,7 +13,7 @@
 
 static bool is_shown(struct site *site, const struct actor *who, const struct nav_link *link)
 {
-    if (who->kind != ACTOR_STAFF)
+    if (who->kind != ACTOR_STAFF || link->order >= NAV_FOOT)
         return !link->permission;
     return link->permission && policy_ask_coarse(&site->policy, who, link->permission).allowed;
 }
@@ -66,7 +66,10 @@ static void fill_nav(struct web_request *req, const struct actor *who, struct co
     if (current < n)
         items[current].current = true;
     l->nav = items;
-    l->n_nav = n;
+    while (l->n_nav < n && links[l->n_nav]->order < NAV_FOOT)
+        l->n_nav++;
+    l->foot = items + l->n_nav;
+    l->n_foot = n - l->n_nav;
 }
 
 static void fill_staff(struct web_request *req, const struct actor *who, const struct directory *d,
@@ -111,6 +114,7 @@ static struct err *fill(struct web_request *req, struct str title, const struct 
     const struct directory *d;
     TRY(directory_of_loop(web_arena(req), session_loop(req), &d));
     *l = (struct core_view_layout){
+        .lang = lang_code(web_lang(req)),
         .title = title,
         .institution = text3_for(&d->realm_name, lang_code(web_lang(req))),
         .path = web_path_behind_lang(req),

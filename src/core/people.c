@@ -33,8 +33,11 @@ struct err *admin_may(struct action *x, const char *action)
 {
     struct policy_subject subject = {.state = POLICY_STATELESS};
     struct verdict v = policy_ask(&x->site->policy, &x->who, action, &subject);
-    if (!v.allowed)
-        return action_refuse(x, v);
+    return v.allowed ? actor_still_stands(x) : action_refuse(x, v);
+}
+
+struct err *actor_still_stands(struct action *x)
+{
     if (x->who.kind != ACTOR_STAFF)
         return NULL;
     struct core_q_appointment_stands_row row;

@@ -80,6 +80,9 @@ struct err *appointment_end(struct action *x, const struct appointment_command *
 /* May the actor of `x` do `action` (policy, for things without states), and do they still stand: not disabled
  * and in office today, whatever happened since the request came? Refuses with the verdict otherwise. */
 struct err *admin_may(struct action *x, const char *action) WARN_UNUSED;
+/* The second half alone, for the verbs of institutions: staff who left office, or were disabled, since the request
+ * came are refused with POLICY_ENDED; everybody else passes. */
+struct err *actor_still_stands(struct action *x) WARN_UNUSED;
 /* Refuse with STALE when the last event of the noun is another than `seen`. */
 struct err *admin_not_stale(struct action *x, struct str noun, int64_t noun_id, int64_t seen) WARN_UNUSED;
 /* Append the event `noun`.`verb`; `detail` is JSON, absent for none. */

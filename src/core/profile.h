@@ -116,6 +116,7 @@ struct profile_info {
     int32_t valid_from;       /* first civil day; INT32_MIN if unbounded */
     int32_t valid_to;         /* last civil day; INT32_MAX if unbounded */
     struct str replaces;      /* id of the profile before it; absent for none */
+    struct str calendar;      /* calendar file that goes with it, for calendar_install: "kz", "plain" */
     const struct str *languages; /* "kk", "ru", "en" */
     size_t n_languages;
     struct str json;          /* the file itself */
@@ -131,7 +132,10 @@ enum profile_unit {
     UNIT_PERCENT,       /* "pct" */
     UNIT_COUNT,         /* "count"; a yes or no is 1 or 0 */
     UNIT_MRP,           /* "MRP": monthly calculation index, a yearly value */
+    N_UNITS,
 };
+/* "wd", "cd" ...; static. */
+struct str profile_unit_name(enum profile_unit unit);
 /* From which event a term runs; the day after the event is the first that counts. */
 enum profile_from {
     FROM_REGISTRATION, /* "registration" */

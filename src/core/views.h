@@ -72,12 +72,15 @@ enum core_width {
 
 /* views/layout.html: {{layout core.layout m.layout}} in the first line of a page. */
 struct core_view_layout {
+    struct str lang;        /* code of the page's language: "kk" */
     struct str title;       /* of this page, without the product's name; the page's h1 says the same */
     struct str institution; /* whose Birge it is: "Абай облысы"; absent: only the product's name */
     struct str path;        /* path and query behind /{lang}, for the links to the other languages:
                                "/appeals/new"; absent when the page has no twins */
     const struct core_nav_item *nav;
     size_t n_nav;
+    const struct core_nav_item *foot; /* at the foot of the page: what this is, who sees what ... */
+    size_t n_foot;
     const struct core_staff *staff;   /* NULL: nobody is signed in */
     const struct core_notice *notice; /* NULL: none */
     const struct core_errors *errors; /* NULL or empty: no error summary, and none in <title> */
@@ -263,6 +266,14 @@ struct core_view_stats {
     size_t n_items;
 };
 
+/* The head of a home page, with the page's h1: what this is, the main way in and another one. It takes the
+ * whole width of the window in pages of CORE_WIDTH_FULL. */
+struct core_view_hero {
+    struct str title, lead;
+    struct str main_text, main_href;
+    struct str other_text, other_href; /* absent: none */
+};
+
 /* A way in: a card that is a link. */
 struct core_card {
     struct str title, text, href;
@@ -314,6 +325,12 @@ struct core_table_row {
     const struct core_cell *cells; /* as many as columns; the first is the row's heading */
     struct str kind;               /* "late", "soon"; absent: plain */
 };
+
+/* The cell of `row` in column `column`, counted from 0. */
+static inline const struct core_cell *core_cell_of(const struct core_table_row *row, size_t column)
+{
+    return &row->cells[column];
+}
 
 /* A table that becomes cards on a phone. `caption` names it. */
 struct core_view_table {

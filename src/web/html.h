@@ -118,6 +118,10 @@ static inline bool html_is_str(struct str s)
 {
     return s.n > 0;
 }
+static inline bool html_is_c(const char *c)
+{
+    return c && *c;
+}
 static inline bool html_is_opt(struct opt_int v)
 {
     return v.has;
@@ -133,6 +137,8 @@ static inline bool html_is_any(bool v)
 #define HTML_TRUE(x)                                                                               \
     _Generic((x),                                                                                  \
         struct str: html_is_str,                                                                   \
+        const char *: html_is_c,                                                                   \
+        char *: html_is_c,                                                                         \
         struct opt_int: html_is_opt,                                                               \
         struct safe_html: html_is_safe,                                                            \
         default: html_is_any)(x)

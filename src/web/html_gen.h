@@ -13,6 +13,11 @@
 /* ---- {{> part m.part}}: from a struct or from a pointer to one ---- */
 
 #define HTML_MODEL(type, x) _Generic((x), type: &(x), default: (x))
+/* An element of a loop, given to a field that is like `want`: a pointer to it, or a copy. */
+#define HTML_ELEMENT(want, element) _Generic((want), __typeof__(element): (element), default: *(element))
+
+/* {{let x = ...}} {{x.field}}: x is a struct or a pointer to one. */
+#define HTML_AT(x) __builtin_choose_expr(__builtin_classify_type(x) == 5 /* pointer */, (x), &(x))
 
 /* ---- {{if m.kind == "late"}}: texts by their bytes (an absent one is ""), all else as numbers ---- */
 
@@ -60,6 +65,12 @@ static inline struct text_arg html_arg_opt(const char *name, struct opt_int v)
         unsigned long long: html_arg_uint,                                                         \
         struct opt_int: html_arg_opt,                                                              \
         default: text_arg_int)((name), (x))
+
+/* {{text m.text_id}}: the text of an id that may be absent. */
+static inline struct str html_text_of(struct html *h, const char *id, const struct text_arg *args, size_t n)
+{
+    return id && *id ? t_args(h->a, h->lang, id, args, n) : (struct str){0};
+}
 
 /* ---- {{m.due_on|date}}: an absent value gives "" ---- */
 

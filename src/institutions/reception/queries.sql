@@ -16,18 +16,12 @@ SELECT id, number, kind, channel, language, language_source, subject, text, salt
        registered_on, due_on, closed_at, profile, code_hash, contact_consent
   FROM reception_appeal WHERE realm = $realm AND id = $id;
 
--- name: appeal_by_number :one
-SELECT id, number, kind, channel, language, language_source, subject, text, salt, content, body_id,
-       accused_body_id, accused_decides, identity, state, holder_body_id, holder_office_id, received_at,
-       registered_on, due_on, closed_at, profile, code_hash, contact_consent
-  FROM reception_appeal WHERE realm = $realm AND number = $number;
+-- name: appeal_code_of_number :one
+SELECT id, code_hash FROM reception_appeal WHERE realm = $realm AND number = $number;
 
--- name: appeal_set_state :exec
-UPDATE reception_appeal SET state = $state, closed_at = $closed_at WHERE realm = $realm AND id = $id;
-
--- name: appeal_set_holder :exec
-UPDATE reception_appeal SET holder_body_id = $holder_body_id, holder_office_id = $holder_office_id,
-       state = $state
+-- name: appeal_set_progress :exec
+UPDATE reception_appeal SET state = $state, holder_body_id = $holder_body_id,
+       holder_office_id = $holder_office_id, closed_at = $closed_at
  WHERE realm = $realm AND id = $id;
 
 -- name: appeal_set_due :exec

@@ -4,7 +4,7 @@
  *
  * Numbers (terms, hops, closed lists) stand in the profile; what is checked here is what they mean. A "no"
  * carries its citation, the facts it rests on and what the person can do instead; its texts are
- * "verdict.reception.<code in small letters>" and the same with ".next" in locale/.
+ * "verdict.reception.<code in small letters>" and the same with ".next" in locale/<lang>/reception_verdicts.po.
  *
  * Keeps:  a case never reaches the body complained of, nor a body under it, unless nobody stands above it;
  *         passing on and correcting never make a due date later than the law of the registration says;
@@ -49,15 +49,16 @@ struct submit_facts {
     struct str name, email, phone, address; /* absent or "": not given */
     size_t n_files;
     int64_t largest_file;      /* bytes */
+    bool is_by_clerk;          /* on behalf of somebody: any open body will do */
 };
 
 /* May this be taken in? Nothing is refused for form beyond what a record needs.
  *
  * Memory:  the verdict's texts live in `a`.
  * Verdict: SUBMIT_SUBJECT_EMPTY, _SUBJECT_LONG, _SUBJECT_CONTROL, _TEXT_EMPTY, _TEXT_LONG, _TEXT_CONTROL (U+0000),
- *          _ENCODING (not UTF-8), _KIND, _KIND_ACCUSED (this kind names no body complained of), _LANGUAGE, _CHANNEL,
- *          _BODY (unknown, closed or not open to appeals), _ACCUSED (unknown), _CONTACT_LONG, _FILES (more than the
- *          limit), _FILE_LARGE.
+ *          _ENCODING (not UTF-8), _KIND (no such kind; a kind that does not fit is never refused), _LANGUAGE, _CHANNEL,
+ *          _BODY (unknown, closed or not open to appeals), _ACCUSED (unknown), _CONTACT (fact field: too long, not
+ *          one line, or no address of its sort), _FILES (more than the limit), _FILE_LARGE.
  * Source:  rules.md A2 (63, 64(1)), A0 (art. 14); contract.md (text as received). */
 struct verdict reception_rules_submit(struct arena *a, const struct profile *profile, const struct directory *d,
                                       const struct config *limits, const struct submit_facts *facts);
@@ -134,6 +135,10 @@ struct answer_facts {
     int32_t remedy_until;            /* the day until which the law lets one complain of an answer given today */
     int32_t today;
 };
+#define REASON_CHARS 2000       /* limits at the door, no law */
+#define ANSWER_BLOCK_CHARS 20000
+#define COMMENT_CHARS 2000
+
 /* Verdict: ANSWER_BLOCK (a mandatory block is empty; fact block), _BLOCK_LONG, _LANGUAGE (neither the language of
  *          the appeal nor the state language), _GROUND (of a refusal: missing, or not of the closed list; of an
  *          answer: there must be none), _REMEDY_DATE (not a date), _REMEDY_EARLY (before the law's day; fact until),
@@ -178,7 +183,12 @@ struct verdict reception_rules_renew(struct arena *a, const struct applicant *ap
 
 /* == the contact code == */
 
+/* Bounds against guessing and against flooding somebody else's mailbox; no law. Source: experience.md section 9. */
 #define CONTACT_CODE_DIGITS 6
+#define CONTACT_CODE_MINUTES 10
+#define CONTACT_CODE_TRIES 5
+#define CONTACT_CODE_PAUSE_SECONDS 60
+#define CONTACT_CODES_A_DAY 5
 
 struct contact_code {
     int64_t sent_at;    /* ms UTC */
@@ -187,7 +197,7 @@ struct contact_code {
     int64_t sent;       /* codes sent so far, of this and earlier ones */
 };
 /* May a code be sent? `last` NULL: none was. Verdict: CONTACT_NONE, CONTACT_CHECKED, CONTACT_TOO_SOON (fact seconds),
- * CONTACT_TOO_OFTEN. Source: experience.md section 9. */
+ * CONTACT_TOO_OFTEN. */
 struct verdict reception_rules_contact_send(struct arena *a, const struct appeal *appeal,
                                             const struct applicant *applicant, const struct contact_code *last,
                                             int64_t now);

@@ -62,8 +62,8 @@ struct reception_case {
     struct reading reading; /* way "open", purpose and actor filled in */
 };
 
-/* Open the case of `typed_number` for `who`. `purpose`: "own_case", "registration", "supervision"; "" takes the one of
- * the role. `with_applicant`: the page shows who wrote, and the policy is asked for that too.
+/* Open the case of `typed_number` for `who`. `purpose`: "own_case", "registration", "supervision", "audit"; "" takes
+ * the one of the role. `with_applicant`: the page needs to show who wrote; filled only if the policy allows that too.
  * Memory:  `a`.
  * Verdict: CASE_UNKNOWN (no such number; for an applicant also another's case, so that nothing can be probed),
  *          CASE_PURPOSE, POLICY_...  With a "no" *ret_case stays untouched. */
@@ -94,6 +94,11 @@ struct case_reading {
 struct err *reception_store_readings(struct arena *a, struct db_read *r, const struct site *site, int64_t appeal_id,
                                      int64_t before, int64_t n, struct case_reading **ret_readings, size_t *ret_n)
     WARN_UNUSED;
+
+/* The receipt of a registration, to be handed to its author only: as it was first given (byte for byte the same each
+ * time), or renewed against the newest checkpoint. ERR_NOT_FOUND while its batch is not durable. */
+struct err *reception_store_receipt(struct arena *a, struct db_read *r, const struct site *site, int64_t appeal_id,
+                                    bool is_renewed, struct str *ret_text) WARN_UNUSED;
 
 /* ---- the desk ---- */
 

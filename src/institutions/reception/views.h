@@ -17,6 +17,7 @@
 struct reception_view_home {
     struct core_view_layout layout;
     struct str lang;
+    struct str send_href, track_href;
     const struct core_card *cards; /* other ways in */
     size_t n_cards;
     const struct core_step *steps; /* how it goes */
@@ -53,10 +54,8 @@ struct reception_view_body {
     size_t n_stats;
     const struct core_card *below; /* bodies under it */
     size_t n_below;
-    const struct core_table_row *offices; /* posts, never names */
+    const struct core_row *offices; /* posts, never names */
     size_t n_offices;
-    const struct core_column *office_columns;
-    size_t n_office_columns;
     bool is_closed;
 };
 
@@ -66,7 +65,8 @@ struct reception_view_body {
 struct reception_sees {
     struct str who;                          /* "Registrars, Roads department" */
     struct str why;                          /* "register it and pass it to an executor" */
-    bool sees_words, sees_person, sees_files; /* the appeal; name and contacts; attachments */
+    bool sees_words;  /* the appeal and its files */
+    bool sees_person; /* name and contacts */
 };
 
 /* views/sees.html, part: a table of readers, computed from the policy for one appeal. */
@@ -94,7 +94,14 @@ struct reception_view_choose {
 struct reception_level {
     struct str title;  /* "You leave no name" */
     struct str effect; /* what the law makes of it */
+    struct str how;    /* how one reaches it; absent: nothing to do */
     struct str law;    /* citation; absent: none */
+};
+
+/* views/levels.html, part */
+struct reception_view_levels {
+    const struct reception_level *items;
+    size_t n_items;
 };
 
 /* views/send.html: the words, the file, the person. */
@@ -105,13 +112,13 @@ struct reception_view_send {
     size_t n_chosen;
     struct str kind, body, accused;  /* hidden fields: codes; "" for none */
     struct str key, stamp;           /* hidden fields: idempotency key, signed time */
-    struct str subject, text, name, email, phone, address, subject_hint, text_hint, subject_max, file_hint;
+    struct str subject, text, name, email, phone, address; /* as typed */
+    struct str subject_hint, file_hint;
     const struct core_option *languages;
     size_t n_languages;
     const struct core_option *consents; /* one box */
     size_t n_consents;
     int64_t text_limit; /* characters */
-    struct str draft;   /* storage key of the draft on this device */
     const struct reception_level *levels;
     size_t n_levels;
     struct reception_view_sees sees;
@@ -169,6 +176,7 @@ struct reception_view_answer {
     struct str body, office; /* who gave it: a post, never a name */
     int64_t at;          /* ms UTC */
     struct str language; /* "kk": of the blocks */
+    struct str reason;   /* why there is a new version; absent for the first */
     struct str ground, law; /* of a refusal; absent otherwise */
     struct str facts, rule, reasons, outcome, next_step;
     struct str remedy_how, remedy_where, remedy_until; /* until: a date as people read it */
@@ -287,5 +295,7 @@ struct reception_view_accessibility {
     struct core_view_layout layout;
     struct str lang;
 };
+
+#include "institutions/reception/views_desk.h"
 
 #endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * page.c - replies, addresses and errors of forms.
+ */
+#include "core/page.h"
+
+#include <stdarg.h>
+
+#define PATH_BYTES 2048
+
+void page_begin(struct web_request *req, struct html *h)
+{
+    html_init(h, web_arena(req), web_lang(req), session_site(req)->tz, web_now(req));
+}
+
+struct err *page_html(struct html *h, struct str *ret_html)
+{
+    return html_done(h, ret_html);
+}
+
+struct err *page_end(struct web_request *req, int status, struct html *h)
+{
+    struct str page;
+    TRY(html_done(h, &page));
+    return web_page(req, status, page);
+}
+
+struct str page_href(struct web_request *req, const char *path, ...)
+{
+    struct buf b;
+    va_list args;
+    char *text = arena_alloc(web_arena(req), PATH_BYTES);
+    buf_init(&b, web_arena(req), PATH_BYTES);
+    va_start(args, path);
+    (void)vsnprintf(text, PATH_BYTES, path, args);
+    va_end(args);
+    buf_byte(&b, '/');
+    buf_str(&b, lang_code(web_lang(req)));
+    buf_c(&b, text);
+    return buf_view(&b);
+}
+
+struct str page_url_part(struct arena *a, struct str s)
+{
+    static const char hex[] = "0123456789ABCDEF";
+    struct buf b;
+    buf_init(&b, a, s.n * 3 + 1);
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                     c == '.' || c == '_' || c == '~';
+        if (plain) {
+            buf_byte(&b, (char)c);
+        } else {
+            buf_byte(&b, '%');
+            buf_byte(&b, hex[c >> 4]);
+            buf_byte(&b, hex[c & 15]);
+        }
+    }
+    return buf_view(&b);
+}
+
+const struct core_errors *page_errors(struct web_request *req, const struct web_errors *errors)
+{
+    if (!errors || errors->n_items == 0)
+        return NULL;
+    struct core_error *items = ARENA_ARRAY(web_arena(req), errors->n_items, struct core_error);
+    struct core_errors *list = ARENA_NEW(web_arena(req), struct core_errors);
+    for (size_t i = 0; i < errors->n_items; i++)
+        items[i] = (struct core_error){errors->items[i].field, errors->items[i].message};
+    *list = (struct core_errors){items, errors->n_items};
+    return list;
+}
+
+const struct core_errors *page_refusal(struct web_request *req, const char *field, const struct verdict *v)
+{
+    struct arena *a = web_arena(req);
+    struct str why = t_verdict(a, web_lang(req), v);
+    struct str next = t_verdict_next(a, web_lang(req), v);
+    struct core_error *item = ARENA_NEW(a, struct core_error);
+    struct core_errors *list = ARENA_NEW(a, struct core_errors);
+    item->field = str_c(field);
+    item->message = str_printf(a, "%.*s%s%.*s", STR_FMT(why), next.n ? " " : "", STR_FMT(next));
+    *list = (struct core_errors){item, 1};
+    return list;
+}
+
+int page_refusal_status(const struct verdict *v)
+{
+    struct str code = str_c(v->code);
+    if (str_starts(code, S("POLICY_")))
+        return str_eq(code, S("POLICY_SIGN_IN")) ? 401 : str_eq(code, S("POLICY_STATE")) ? 409 : 403;
+    if (str_eq(code, S("STALE")) || str_ends(code, S("_TAKEN")) || str_ends(code, S("_HELD")))
+        return 409;
+    return 422;
+}
+
+int64_t page_id(struct str s)
+{
+    int64_t id;
+    return str_to_int64(s, &id) && id > 0 ? id : 0;
+}

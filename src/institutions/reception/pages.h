@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * pages.h - what the pages and the API of reception share: the start of every handler, links, panels.
+ *
+ * A page is one read transaction: pages_run opens it, calls the handler with a `struct page`, and closes it
+ * whatever the handler returns. Pointers into the directory are good until then; an answer that comes back from
+ * the writer starts a new page.
+ *
+ * Keeps:  no handler asks the database by itself: store.h does, and asks the policy first.
+ */
+#ifndef BIRGE_RECEPTION_PAGES_H
+#define BIRGE_RECEPTION_PAGES_H
+
+#include "core/calendar.h"
+#include "core/deadline.h"
+#include "core/directory.h"
+#include "core/institution.h"
+#include "core/page.h"
+#include "core/profile.h"
+#include "institutions/reception/rules.h"
+#include "institutions/reception/store.h"
+#include "institutions/reception/views.h"
+
+/* Routes and menu of this part, for the manifest. */
+extern const struct route_table reception_routes_home;  /* home, bodies, who sees what, help */
+extern const struct route_table reception_routes_send;  /* choosing, writing, sent */
+extern const struct route_table reception_routes_files; /* further files, receipts, downloads */
+extern const struct route_table reception_routes_case;  /* tracking, the appeal for its author */
+extern const struct route_table reception_routes_api;   /* /api/v1 and its description */
+extern const struct nav_link reception_public_nav[];
+extern const size_t reception_public_nav_n;
+
+/* One request on its way to a page. */
+struct page {
+    struct web_request *req;
+    struct arena *a;                   /* of the request */
+    struct site *site;
+    struct loop *loop;
+    const struct actor *who;
+    const struct lang *lang;
+    struct str code;                   /* "kk" */
+    const struct directory *directory; /* good until the handler returns */
+    const struct calendar *calendar;   /* good until the handler returns */
+    int64_t now;                       /* ms UTC */
+    int32_t today;                     /* civil day of the realm */
+    void *user;                        /* of page_run_with */
+};
+
+typedef struct err *pages_handler(struct page *p);
+
+/* Run `fn` inside one read transaction of this loop's connection. */
+struct err *pages_run(struct web_request *req, pages_handler *fn) WARN_UNUSED;
+/* The same, handing `user` on. */
+struct err *pages_run_with(struct web_request *req, pages_handler *fn, void *user) WARN_UNUSED;
+
+/* The frame: `title` is the page's h1. Public pages are the same for everybody and may be cached; private ones hold
+ * forms or personal things and get the quick exit. */
+struct err *pages_public(struct page *p, struct str title, struct core_view_layout *ret_layout) WARN_UNUSED;
+struct err *pages_private(struct page *p, struct str title, struct core_view_layout *ret_layout) WARN_UNUSED;
+/* Send a page that everybody may see and caches may keep for a minute. */
+struct err *pages_end_public(struct page *p, struct html *h) WARN_UNUSED;
+
+/* "/kk/appeals/2026-0000123-4" and `rest` ("/due"), in `p->a`. */
+struct str pages_appeal_href(struct page *p, struct str number, const char *rest);
+/* A text of the page's language. */
+struct str pages_t(struct page *p, const char *id);
+/* The text whose id is `prefix` and `name`: pages_t_of(p, "reception.state.", name). */
+struct str pages_t_of(struct page *p, const char *prefix, struct str name);
+/* Name of a body or title of an office; "" for an unknown id. */
+struct str pages_body(struct page *p, int64_t body_id);
+struct str pages_office(struct page *p, int64_t office_id);
+/* "30 March 2026" of an ISO date; the date itself when it is none. */
+struct str pages_date(struct page *p, struct str iso);
+/* "30 March 2026, 14:05" in the realm's zone. */
+struct str pages_time(struct page *p, int64_t at);
+/* "an address of mail": the first letter and the part behind @, for screens that others see. */
+struct str pages_mail_shortened(struct page *p, struct str email);
+
+/* ---- panels ---- */
+
+/* The panel of a due date. `closed_at` 0: still open; `why_href` may be absent. */
+struct core_view_due pages_due(struct page *p, const char *label_id, struct str due_on, int64_t closed_at,
+                              struct str why_href);
+/* Who will see it, computed from the policy. `subject` as reception_rules_audience takes it. */
+struct reception_view_sees pages_sees(struct page *p, const struct policy_subject *subject, int64_t accused_body_id,
+                                     bool can_be_forwarded);
+/* What each level of identity means, those that are possible here. Memory: p->a. */
+size_t pages_levels(struct page *p, const struct reception_level **ret_levels);
+/* "PDF, JPEG, PNG ... up to 10 MB". */
+struct str pages_file_hint(struct page *p);
+/* A file for core.files: download at `href`. */
+struct core_file pages_file(struct page *p, const struct attachment *f, struct str number);
+
+/* A signed token with which the sender of a fresh appeal may add files for a day, without the code. */
+struct str pages_file_token(struct page *p, struct str number);
+
+/* ---- the case of its author ---- */
+
+/* Open the case that the path names, for the applicant who is signed in to it. Anybody else is led to the page that
+ * asks for number and code: *ret_case stays NULL then, and the reply is sent. */
+struct err *pages_open_own(struct page *p, const struct reception_case **ret_case) WARN_UNUSED;
+/* Number in canonical form of what the path names; "" when it is none. */
+struct str pages_number(struct page *p);
+
+/* ---- errors of forms ---- */
+
+/* Add the sentence of a refusal, and what can be done, to `field`. */
+void pages_add_verdict(struct page *p, struct web_errors *errors, struct str field, const struct verdict *v);
+
+#endif

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * pages_desk_case.c - one case on the desk: its words, its history, and the forms of what can be done now.
+ *
+ * A form is shown when the policy allows its action in this state; the verb asks again.
+ */
+#include "institutions/reception/pages_desk.h"
+
+#include "core/views.h"
+#include "gen/reception_views.h"
+
+#define FORMS_MAX 8
+
+struct case_page {
+    struct page *p;
+    const struct reception_case *c;
+    const struct desk_retry *retry;
+    struct reception_desk_form *forms;
+    size_t n_forms;
+};
+
+static bool may(const struct case_page *cp, const char *action)
+{
+    return reception_store_may(cp->p->site, cp->p->who, action, &cp->c->appeal).allowed;
+}
+
+/* ---- rows ---- */
+
+static void add_row(struct page *p, struct core_row *rows, size_t *n, const char *key_id, struct str value)
+{
+    if (value.n > 0)
+        rows[(*n)++] = (struct core_row){.key = page_t(p, key_id), .value = value};
+}
+
+static struct str kind_name(struct page *p, struct str code)
+{
+    const struct profile_kind *kind = profile_kind(p->site->profile, code);
+    return kind ? text3_for(&kind->name, p->code) : code;
+}
+
+static struct str channel_name(struct page *p, enum appeal_channel channel)
+{
+    const struct profile_channel *c = profile_channel(p->site->profile, appeal_channel_name(channel));
+    return c ? text3_for(&c->name, p->code) : appeal_channel_name(channel);
+}
+
+static struct str identity_name(struct page *p, enum appeal_identity level)
+{
+    const struct profile_identity *i = profile_identity(p->site->profile, appeal_identity_name(level));
+    return i ? text3_for(&i->name, p->code) : appeal_identity_name(level);
+}
+
+static void fill_facts(struct page *p, const struct appeal *a, struct reception_view_desk_case *v)
+{
+    struct core_row *rows = ARENA_ARRAY(p->a, 10, struct core_row);
+    size_t n = 0;
+    add_row(p, rows, &n, "desk.row.kind", kind_name(p, a->kind));
+    add_row(p, rows, &n, "desk.row.channel", channel_name(p, a->channel));
+    add_row(p, rows, &n, "desk.row.language", page_t_of(p, "reception.language.", a->language));
+    add_row(p, rows, &n, "desk.row.registered", page_date(p, a->registered_on));
+    add_row(p, rows, &n, "desk.row.body", page_body(p, a->holder_body_id));
+    add_row(p, rows, &n, "desk.row.office",
+            a->holder_office_id ? page_office(p, a->holder_office_id) : page_t(p, "desk.nobody"));
+    add_row(p, rows, &n, "desk.row.accused", page_body(p, a->accused_body_id));
+    add_row(p, rows, &n, "desk.row.identity", identity_name(p, a->identity));
+    add_row(p, rows, &n, "desk.row.profile", a->profile);
+    v->facts = rows;
+    v->n_facts = n;
+}
+
+static void fill_person(struct page *p, const struct reception_case *c, struct reception_view_desk_case *v)
+{
+    if (!c->applicant) {
+        v->person_note = page_t(p, c->has_applicant ? "desk.case.person.hidden" : "desk.case.person.none");
+        return;
+    }
+    struct core_row *rows = ARENA_ARRAY(p->a, 5, struct core_row);
+    size_t n = 0;
+    add_row(p, rows, &n, "desk.row.name", c->applicant->name);
+    add_row(p, rows, &n, "desk.row.email", c->applicant->email);
+    add_row(p, rows, &n, "desk.row.phone", c->applicant->phone);
+    add_row(p, rows, &n, "desk.row.address", c->applicant->address);
+    if (c->applicant->checked_at)
+        add_row(p, rows, &n, "desk.row.checked", page_time(p, c->applicant->checked_at));
+    v->person = rows;
+    v->n_person = n;
+}
+
+static struct core_file desk_file(struct page *p, const struct attachment *f, struct str number)
+{
+    struct core_file file = page_file(p, f, number);
+    file.href = page_href(p, "/desk/appeals/%.*s/files/%lld", STR_FMT(number), (long long)f->no);
+    return file;
+}
+
+/* ---- answers ---- */
+
+static void add_block(struct page *p, struct core_row *rows, size_t *n, const char *key_id, struct str value)
+{
+    if (value.n > 0)
+        rows[(*n)++] = (struct core_row){.key = page_t(p, key_id), .value = value, .is_long = true};
+}
+
+static void fill_opinion(struct page *p, const struct reception_case *c, int64_t answer_no, struct core_row *rows,
+                         size_t *n)
+{
+    for (size_t i = 0; i < c->n_opinions; i++) {
+        const struct opinion *o = &c->opinions[i];
+        if (o->answer_no != answer_no)
+            continue;
+        struct str said = page_t(p, o->is_solved ? "desk.opinion.solved" : "desk.opinion.not_solved");
+        if (o->comment.n > 0)
+            said = str_printf(p->a, "%.*s\n%.*s", STR_FMT(said), STR_FMT(o->comment));
+        add_block(p, rows, n, "desk.opinion", said);
+    }
+}
+
+static struct reception_desk_answer one_answer(struct page *p, const struct reception_case *c, const struct answer *a)
+{
+    struct core_row *rows = ARENA_ARRAY(p->a, 12, struct core_row);
+    size_t n = 0;
+    bool is_replaced = a->no < c->answers[c->n_answers - 1].no;
+    const struct profile_ground *ground = a->ground.n > 0 ? profile_ground(p->site->profile, "refuse", a->ground) : NULL;
+    if (ground)
+        add_block(p, rows, &n, "desk.answer.ground", text3_for(&ground->text, p->code));
+    add_block(p, rows, &n, "desk.answer.outcome", a->blocks.outcome);
+    add_block(p, rows, &n, "desk.answer.facts", a->blocks.facts);
+    add_block(p, rows, &n, "desk.answer.rule", a->blocks.rule);
+    add_block(p, rows, &n, "desk.answer.reasons", a->blocks.reasons);
+    add_block(p, rows, &n, "desk.answer.next_step", a->blocks.next_step);
+    add_block(p, rows, &n, "desk.answer.remedy_how", a->blocks.remedy_how);
+    add_block(p, rows, &n, "desk.answer.remedy_where", a->blocks.remedy_where);
+    add_block(p, rows, &n, "desk.answer.remedy_until", page_date(p, a->blocks.remedy_until));
+    add_block(p, rows, &n, "desk.answer.reason", a->reason);
+    fill_opinion(p, c, a->no, rows, &n);
+
+    struct core_file *files = ARENA_ARRAY(p->a, c->n_files, struct core_file);
+    size_t n_files = 0;
+    for (size_t i = 0; i < c->n_files; i++)
+        if (c->files[i].answer_no == a->no)
+            files[n_files++] = desk_file(p, &c->files[i], c->appeal.number);
+    struct str version = T(p->a, p->lang, "desk.version", TEXT_ARG("no", a->no), TEXT_ARG("date", page_time(p, a->at)));
+    struct str what = page_t(p, a->is_refusal ? "desk.version.refusal" : "desk.version.answer");
+    struct str holds = is_replaced ? page_t(p, "desk.version.replaced") : S("");
+    return (struct reception_desk_answer){
+        .caption = str_printf(p->a, "%.*s. %.*s%s%.*s", STR_FMT(what), STR_FMT(version), holds.n ? " · " : "",
+                              STR_FMT(holds)),
+        .rows = rows,
+        .n_rows = n,
+        .files = files,
+        .n_files = n_files,
+        .is_replaced = is_replaced,
+    };
+}
+
+static void fill_answers(struct page *p, const struct reception_case *c, struct reception_view_desk_case *v)
+{
+    struct reception_desk_answer *answers = ARENA_ARRAY(p->a, c->n_answers, struct reception_desk_answer);
+    for (size_t i = 0; i < c->n_answers; i++)
+        answers[i] = one_answer(p, c, &c->answers[c->n_answers - 1 - i]);
+    v->answers = answers;
+    v->n_answers = c->n_answers;
+}
+
+static void fill_files(struct page *p, const struct reception_case *c, struct reception_view_desk_case *v)
+{
+    struct core_file *files = ARENA_ARRAY(p->a, c->n_files, struct core_file);
+    for (size_t i = 0; i < c->n_files; i++)
+        if (c->files[i].answer_no == 0)
+            files[v->n_files++] = desk_file(p, &c->files[i], c->appeal.number);
+    v->files = files;
+}
+
+/* ---- forms ---- */
+
+static struct reception_desk_form *add_form(struct case_page *cp, const char *id)
+{
+    MUST(cp->n_forms < FORMS_MAX);
+    struct page *p = cp->p;
+    struct reception_desk_form *f = &cp->forms[cp->n_forms++];
+    *f = (struct reception_desk_form){
+        .id = str_c(id),
+        .title = page_t(p, str_printf(p->a, "desk.form.%s.title", id).p),
+        .text = page_t(p, str_printf(p->a, "desk.form.%s.text", id).p),
+        .button = page_t(p, str_printf(p->a, "desk.form.%s.button", id).p),
+        .action = page_href(p, "/desk/appeals/%.*s/%s", STR_FMT(cp->c->appeal.number), id),
+    };
+    if (cp->retry && cp->retry->form && str_eq(str_c(cp->retry->form), f->id)) {
+        f->is_open = true;
+        f->errors = page_errors(p, &cp->retry->errors);
+        f->line_value = cp->retry->line;
+        f->text_value = cp->retry->text;
+    }
+    return f;
+}
+
+/* What was chosen in the form that came back, else `standard`. */
+static struct str chosen(const struct case_page *cp, const struct reception_desk_form *f, struct str standard)
+{
+    return f->is_open && cp->retry && cp->retry->select.p ? cp->retry->select : standard;
+}
+
+static void form_assign(struct case_page *cp)
+{
+    struct page *p = cp->p;
+    const struct appeal *a = &cp->c->appeal;
+    struct reception_desk_form *f = add_form(cp, "assign");
+    struct core_option *options = ARENA_ARRAY(p->a, p->directory->n_offices, struct core_option);
+    struct str picked = chosen(cp, f, S(""));
+    for (size_t i = 0; i < p->directory->n_offices; i++) {
+        const struct office *o = &p->directory->offices[i];
+        bool can_work = o->role == ROLE_EXECUTOR || o->role == ROLE_HEAD;
+        if (o->body_id != a->holder_body_id || !can_work || o->to_on.p || o->id == a->holder_office_id)
+            continue;
+        struct str value = str_printf(p->a, "%lld", (long long)o->id);
+        options[f->n_options++] = (struct core_option){.value = value, .label = text3_for(&o->title, p->code),
+                                                       .checked = str_eq(value, picked)};
+    }
+    f->options = options;
+    f->select_name = S("office");
+    f->select_label = page_t(p, "desk.form.assign.office");
+    f->text_name = S("reason");
+    f->text_label = page_t(p, "desk.form.assign.reason");
+    if (a->holder_office_id)
+        f->title = page_t(p, "desk.form.assign.again");
+    else
+        f->text_hint = page_t(p, "desk.form.assign.reason.hint");
+    f->is_open = f->is_open || a->holder_office_id == 0;
+}
+
+static void form_forward(struct case_page *cp)
+{
+    struct page *p = cp->p;
+    struct reception_desk_form *f = add_form(cp, "forward");
+    f->n_options = desk_bodies(p, chosen(cp, f, S("")), false, cp->c->appeal.holder_body_id, &f->options);
+    f->select_name = S("body");
+    f->select_label = page_t(p, "desk.form.forward.body");
+    f->text_name = S("reason");
+    f->text_label = page_t(p, "desk.form.forward.reason");
+    f->is_grave = true;
+}
+
+static void form_kind(struct case_page *cp)
+{
+    struct reception_desk_form *f = add_form(cp, "kind");
+    f->n_options = desk_kinds(cp->p, chosen(cp, f, cp->c->appeal.kind), &f->options);
+    f->select_name = S("kind");
+    f->select_label = page_t(cp->p, "desk.form.kind.kind");
+}
+
+static void form_language(struct case_page *cp)
+{
+    struct reception_desk_form *f = add_form(cp, "language");
+    f->n_options = desk_languages(cp->p, chosen(cp, f, cp->c->appeal.language), &f->options);
+    f->select_name = S("language");
+    f->select_label = page_t(cp->p, "desk.form.language.language");
+}
+
+static void form_identity(struct case_page *cp)
+{
+    static const enum appeal_identity levels[] = {IDENTITY_CONTACT, IDENTITY_PAPER};
+    struct page *p = cp->p;
+    struct reception_desk_form *f = add_form(cp, "identity");
+    struct core_option *options = ARENA_ARRAY(p->a, 2, struct core_option);
+    struct str picked = chosen(cp, f, S(""));
+    for (size_t i = 0; i < 2; i++)
+        if (levels[i] > cp->c->appeal.identity)
+            options[f->n_options++] = (struct core_option){.value = appeal_identity_name(levels[i]),
+                                                           .label = identity_name(p, levels[i]),
+                                                           .checked = str_eq(appeal_identity_name(levels[i]), picked)};
+    f->options = options;
+    f->select_name = S("level");
+    f->select_label = page_t(p, "desk.form.identity.level");
+    f->line_name = S("note");
+    f->line_label = page_t(p, "desk.form.identity.note");
+    f->line_hint = page_t(p, "desk.form.identity.note.hint");
+    if (f->n_options == 0)
+        cp->n_forms--; /* as well known as a clerk can make it */
+}
+
+static void form_code(struct case_page *cp)
+{
+    struct reception_desk_form *f = add_form(cp, "code");
+    f->line_name = S("note");
+    f->line_label = page_t(cp->p, "desk.form.code.note");
+    f->line_hint = page_t(cp->p, "desk.form.identity.note.hint");
+    f->is_grave = true;
+}
+
+static void form_file(struct case_page *cp)
+{
+    struct reception_desk_form *f = add_form(cp, "file");
+    f->file_name = S("file");
+    f->file_label = page_t(cp->p, "desk.form.file.file");
+}
+
+static void fill_forms(struct case_page *cp, struct reception_view_desk_case *v)
+{
+    cp->forms = ARENA_ARRAY(cp->p->a, FORMS_MAX, struct reception_desk_form);
+    if (may(cp, RECEPTION_ASSIGN))
+        form_assign(cp);
+    if (may(cp, RECEPTION_FORWARD))
+        form_forward(cp);
+    if (may(cp, RECEPTION_CORRECT_KIND))
+        form_kind(cp);
+    if (may(cp, RECEPTION_CORRECT_LANGUAGE))
+        form_language(cp);
+    if (may(cp, RECEPTION_CHECK_IDENTITY))
+        form_identity(cp);
+    if (may(cp, RECEPTION_RENEW_CODE) && cp->c->has_applicant)
+        form_code(cp);
+    if (may(cp, RECEPTION_ADD_ANSWER_FILE) && cp->c->n_answers > 0)
+        form_file(cp);
+    v->forms = cp->forms;
+    v->n_forms = cp->n_forms;
+}
+
+/* ---- the page ---- */
+
+static void fill_case(struct case_page *cp, struct reception_view_desk_case *v)
+{
+    struct page *p = cp->p;
+    const struct appeal *a = &cp->c->appeal;
+    int64_t days = p->today - site_today(p->site, a->received_at);
+    v->lang = p->code;
+    v->number = a->number;
+    v->subject = a->subject;
+    v->text = a->text;
+    v->language = a->language;
+    v->state = desk_state(p, a->state);
+    v->due = page_due(p, a->closed_at ? "reception.due.label.done" : "reception.due.label", a->due_on, a->closed_at,
+                      (struct str){0});
+    v->age = T(p->a, p->lang, "desk.case.age", TEXT_ARG("count", days));
+    v->age_note = page_t(p, "desk.case.age_note");
+    if (a->accused_decides)
+        v->warning = page_t(p, "desk.case.accused_decides");
+    fill_facts(p, a, v);
+    fill_person(p, cp->c, v);
+    fill_files(p, cp->c, v);
+    fill_answers(p, cp->c, v);
+    v->n_steps = page_timeline(p, cp->c, &v->steps);
+    if (may(cp, RECEPTION_ANSWER))
+        v->answer_href = page_href(p, "/desk/appeals/%.*s/answer", STR_FMT(a->number));
+    if (may(cp, RECEPTION_REFUSE) && cp->c->n_answers == 0)
+        v->refuse_href = page_href(p, "/desk/appeals/%.*s/answer?refuse=1", STR_FMT(a->number));
+    v->is_answered = cp->c->n_answers > 0;
+    fill_forms(cp, v);
+    v->back_href = page_href(p, "/desk");
+    v->print_href = page_href(p, "/desk/appeals/%.*s?print=1", STR_FMT(a->number));
+}
+
+static struct err *draw_case(struct page *p)
+{
+    struct case_page cp = {.p = p, .retry = p->user};
+    struct str number = cp.retry ? cp.retry->number : web_param(p->req, "number");
+    struct verdict verdict;
+    struct html h;
+    struct str html;
+    TRY(reception_store_open(p->a, p->loop->read, p->site, p->who, number, S(""), true, &cp.c, &verdict));
+    if (!verdict.allowed)
+        return web_refuse(p->req, str_eq(str_c(verdict.code), S("CASE_UNKNOWN")) ? 404 : 403, &verdict);
+    struct reception_view_desk_case v = {0};
+    TRY(session_layout(p->req, cp.c->appeal.subject, &v.layout));
+    v.layout.title = cp.c->appeal.number; /* the words stay out of the window's title and the history */
+    v.layout.width = CORE_WIDTH_DESK;
+    v.layout.back_href = page_href(p, "/desk");
+    fill_case(&cp, &v);
+    page_html(p, &h);
+    reception_view_desk_case(&h, &v);
+    TRY(html_done(&h, &html));
+    struct reading reading = cp.c->reading;
+    if (str_eq(web_query(p->req, "print"), S("1")))
+        reading.way = S("print");
+    return action_page_after_reading(p->req, &reading, html);
+}
+
+struct err *desk_show_case(struct web_request *req, const struct desk_retry *retry)
+{
+    return page_run_with(req, draw_case, (void *)(uintptr_t)retry);
+}
+
+static struct err *get_case(struct web_request *req)
+{
+    return desk_show_case(req, NULL);
+}
+
+static const struct web_route routes[] = {
+    {WEB_GET, "/{lang}/desk/appeals/{number}", RECEPTION_OPEN, WEB_CSRF_READ, WEB_BODY_NONE, get_case},
+};
+const struct route_table reception_routes_desk_case = {routes, sizeof routes / sizeof routes[0]};

@@ -1,0 +1,743 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * expr.c - what stands in a statement, as C.
+ *
+ * viewgen knows names, not types: `m.staff->name` becomes `m->staff->name`, and whether there is such a
+ * field is the C compiler's question, asked at the template's line. What can be told without types is
+ * told here, in the template's words.
+ */
+#include <string.h>
+
+#include "tools/viewgen/view.h"
+
+/* ---- words ---- */
+
+struct words words_of(struct view *v, const struct item *item)
+{
+    return (struct words){.v = v, .s = item->text, .line = item->line};
+}
+
+static void skip(struct words *w)
+{
+    for (; w->i < w->s.n && strchr(" \t\n", w->s.p[w->i]); w->i++)
+        w->line += w->s.p[w->i] == '\n';
+}
+
+static char peek(const struct words *w, size_t ahead)
+{
+    return w->i + ahead < w->s.n ? w->s.p[w->i + ahead] : '\0';
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* The rest of the statement up to a blank, for messages. */
+static struct str rest_word(const struct words *w)
+{
+    size_t to = w->i;
+    while (to < w->s.n && !strchr(" \t\n", w->s.p[to]))
+        to++;
+    return str_slice(w->s, w->i, to);
+}
+
+bool words_end(struct words *w, const char *behind)
+{
+    skip(w);
+    if (w->i == w->s.n)
+        return true;
+    struct str r = rest_word(w);
+    fault(w->v, w->line, "`%.*s` is too much behind %s", STR_FMT(r), behind);
+    return false;
+}
+
+bool accept(struct words *w, const char *word)
+{
+    skip(w);
+    size_t n = strlen(word);
+    struct str r = str_slice(w->s, w->i, w->s.n);
+    if (!str_starts(r, str_c(word)))
+        return false;
+    if (is_letter(word[n - 1]) && (is_letter(peek(w, n)) || is_digit(peek(w, n)) || peek(w, n) == '.'))
+        return false;
+    w->i += n;
+    return true;
+}
+
+/* One identifier; absent when none is next. */
+static struct str identifier(struct words *w)
+{
+    size_t from = w->i;
+    if (!is_letter(peek(w, 0)))
+        return (struct str){0};
+    while (is_letter(peek(w, 0)) || is_digit(peek(w, 0)))
+        w->i++;
+    return str_slice(w->s, from, w->i);
+}
+
+/* "m.a->b", "core.files": identifiers joined by dots and arrows. */
+static struct str dotted(struct words *w)
+{
+    size_t from = w->i;
+    if (identifier(w).n == 0)
+        return (struct str){0};
+    for (;;) {
+        size_t step = peek(w, 0) == '.' ? 1 : peek(w, 0) == '-' && peek(w, 1) == '>' ? 2 : 0;
+        if (step == 0 || !is_letter(peek(w, step)))
+            return str_slice(w->s, from, w->i);
+        w->i += step;
+        (void)identifier(w);
+    }
+}
+
+void c_literal(struct buf *b, struct str s)
+{
+    buf_byte(b, '"');
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        if (c == '\n')
+            buf_c(b, "\\n");
+        else if (c == '\t')
+            buf_c(b, "\\t");
+        else if (c == '"' || c == '\\' || c == '?')
+            buf_printf(b, "\\%c", c); /* "?" for the sake of trigraphs */
+        else
+            buf_byte(b, c);
+    }
+    buf_byte(b, '"');
+}
+
+static struct str quoted(struct words *w, struct str s)
+{
+    struct buf b;
+    buf_init(&b, w->v->g->a, ARENA_MIB);
+    c_literal(&b, s);
+    return buf_view(&b);
+}
+
+/* ---- names ---- */
+
+static struct name *name_find(struct view *v, struct str name)
+{
+    for (size_t i = v->n_names; i > 0; i--)
+        if (str_eq(v->names[i - 1].name, name))
+            return &v->names[i - 1];
+    return NULL;
+}
+
+static const char reserved[] =
+    "m h t T S loop lang body page slot true false not and or if elif else for in count let text raw asset layout "
+    "auto bool break case char const continue default do double enum extern float goto inline int long register "
+    "return short signed sizeof static struct switch typedef typeof union unsigned void volatile while asm";
+
+struct str parse_new_name(struct words *w)
+{
+    skip(w);
+    struct view *v = w->v;
+    struct str name = identifier(w);
+    const struct name *taken = name.n ? name_find(v, name) : NULL;
+    if (name.n == 0)
+        fault(v, w->line, "a name is missing: {{for row in m.rows}}, {{let name = m.field}}");
+    else if (in_list(name, reserved))
+        fault(v, w->line, "`%.*s` has a meaning already; take another name", STR_FMT(name));
+    else if (taken)
+        fault(v, w->line, "`%.*s` is in sight already (line %d); take another name", STR_FMT(name), taken->line);
+    else
+        return name;
+    return (struct str){0};
+}
+
+static bool is_constant(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (!(s.p[i] >= 'A' && s.p[i] <= 'Z') && !is_digit(s.p[i]) && s.p[i] != '_')
+            return false;
+    return s.n > 1;
+}
+
+static void unknown_name(struct words *w, struct str path, struct str root)
+{
+    struct buf b;
+    buf_init(&b, w->v->g->a, ARENA_MIB);
+    buf_c(&b, "m");
+    for (size_t i = 0; i < w->v->n_names; i++)
+        buf_printf(&b, ", %.*s", STR_FMT(w->v->names[i].name));
+    if (w->v->n_loops > 0)
+        buf_c(&b, ", loop");
+    fault(w->v, w->line, "there is no `%.*s` here; did you mean m.%.*s? In sight: %.*s, lang", STR_FMT(root),
+          STR_FMT(path), STR_FMT(buf_view(&b)));
+}
+
+/* The innermost {{for}} whose rows are being drawn (not its {{else}}), or NULL. */
+static const struct block *loop_block(const struct view *v)
+{
+    for (size_t i = v->n_blocks; i > 0; i--)
+        if (v->blocks[i - 1].kind == ITEM_FOR && !v->blocks[i - 1].has_else)
+            return &v->blocks[i - 1];
+    return NULL;
+}
+
+static struct value loop_value(struct words *w, struct str path)
+{
+    const struct block *b = loop_block(w->v);
+    struct str what = str_slice(path, 5, path.n);
+    struct arena *a = w->v->g->a;
+    struct value x = {.line = w->line, .kind = VALUE_BOOL};
+    if (!b) {
+        fault(w->v, w->line, "`loop` is known within {{for}} only");
+        return x;
+    }
+    if (str_eq(what, S("index")) || str_eq(what, S("number"))) {
+        x.kind = VALUE_ANY;
+        x.c = str_printf(a, what.p[0] == 'i' ? "i%d" : "(i%d + 1)", b->loop);
+    } else if (str_eq(what, S("first"))) {
+        x.c = str_printf(a, "(i%d == 0)", b->loop);
+    } else if (str_eq(what, S("last"))) {
+        x.c = str_printf(a, "(i%d + 1 == n%d)", b->loop, b->loop);
+    } else {
+        fault(w->v, w->line, "there is no `%.*s`; loop has number (from 1), index (from 0), first and last",
+              STR_FMT(path));
+    }
+    return x;
+}
+
+/* The C of a path. `is_pointer`: the whole of m or of a loop's element is wanted as a pointer. */
+static struct value resolve(struct words *w, struct str path, bool is_pointer)
+{
+    struct view *v = w->v;
+    struct value x = {.line = w->line, .kind = VALUE_ANY};
+    size_t n = 0;
+    while (n < path.n && path.p[n] != '.' && path.p[n] != '-')
+        n++;
+    struct str root = str_slice(path, 0, n), steps = str_slice(path, n, path.n);
+    if (str_eq(root, S("loop")))
+        return loop_value(w, path);
+    if (str_eq(path, S("lang")))
+        return (struct value){.c = S("lang_code(h->lang)"), .kind = VALUE_TEXT, .line = w->line};
+    struct name *name = name_find(v, root);
+    bool is_model = str_eq(root, S("m"));
+    if (name)
+        name->is_used = true;
+    v->uses_model |= is_model;
+    if (!name && !is_model) {
+        if (is_constant(path))
+            x.c = path;
+        else
+            unknown_name(w, path, root);
+        return x;
+    }
+    if (name && name->kind == NAME_LET) {
+        bool is_dot = steps.n > 0 && steps.p[0] == '.'; /* of a struct or a pointer to one: as it comes */
+        x.c = is_dot ? str_printf(v->g->a, "HTML_AT(%.*s)->%.*s", STR_FMT(root), STR_FMT(str_slice(steps, 1, steps.n)))
+                     : path;
+        return x;
+    }
+    if (steps.n > 0 && steps.p[0] == '-') {
+        fault(v, w->line, "the first step behind `%.*s` is a dot: %.*s.%.*s", STR_FMT(root), STR_FMT(root),
+              STR_FMT(str_slice(steps, 2, steps.n)));
+        return x;
+    }
+    if (steps.n > 0)
+        x.c = str_printf(v->g->a, "%.*s->%.*s", STR_FMT(root), STR_FMT(str_slice(steps, 1, steps.n)));
+    else if (is_pointer)
+        x.c = root;
+    else if (is_model)
+        fault(v, w->line, "m is the whole page; name one of its fields: m.title");
+    else
+        x = (struct value){.c = str_printf(v->g->a, "(*%.*s)", STR_FMT(root)), .line = w->line, .element = root};
+    return x;
+}
+
+/* ---- values ---- */
+
+static const char filters[] = "date day isodate weekday in_days datetime moment isotime number size percent path";
+
+static struct value filter(struct words *w, struct value x)
+{
+    skip(w);
+    struct str name = identifier(w);
+    if (!in_list(name, filters)) {
+        fault(w->v, w->line, "there is no filter `%.*s`; there are: %s", STR_FMT(name), filters);
+        x.c = (struct str){0};
+        return x;
+    }
+    if (x.c.n == 0)
+        return x;
+    if (str_eq(name, S("path"))) {
+        x.is_path = true;
+        return x;
+    }
+    if (x.kind == VALUE_TEXT || x.kind == VALUE_BOOL) {
+        fault(w->v, w->line, "|%.*s takes a number or a day, and this is not one", STR_FMT(name));
+        x.c = (struct str){0};
+        return x;
+    }
+    const char *macro = in_list(name, "number size percent") ? "HTML_FILTER_NUMBER" : "HTML_FILTER";
+    x.c = str_printf(w->v->g->a, "%s(%.*s, h, %.*s)", macro, STR_FMT(name), STR_FMT(x.c));
+    x.element = (struct str){0};
+    x.kind = VALUE_TEXT;
+    return x;
+}
+
+static bool is_text_id(struct str id)
+{
+    bool has_dot = false;
+    for (size_t i = 0; i < id.n; i++) {
+        char c = id.p[i];
+        if (!(c >= 'a' && c <= 'z') && !is_digit(c) && c != '_' && c != '.')
+            return false;
+        has_dot |= c == '.';
+    }
+    return has_dot;
+}
+
+/* A text id, noted for --texts; absent after a fault. */
+static struct str text_id(struct words *w)
+{
+    struct str id = dotted(w);
+    if (!is_text_id(id)) {
+        struct str r = id.n ? id : rest_word(w);
+        fault(w->v, w->line, "`%.*s` is no text id; one looks like reception.send.title", STR_FMT(r));
+        return (struct str){0};
+    }
+    buf_printf(&w->v->g->texts, "%.*s\t%s:%d\n", STR_FMT(id), w->v->file, w->line);
+    return id;
+}
+
+static struct value parse_string(struct words *w)
+{
+    struct value x = {.kind = VALUE_TEXT, .line = w->line};
+    size_t from = ++w->i;
+    while (w->i < w->s.n && peek(w, 0) != '"') {
+        w->line += peek(w, 0) == '\n';
+        w->i++;
+    }
+    struct str s = quoted(w, str_slice(w->s, from, w->i));
+    w->i++;
+    x.c = str_printf(w->v->g->a, "S(%.*s)", STR_FMT(s));
+    return x;
+}
+
+static struct value parse_number(struct words *w)
+{
+    size_t from = w->i;
+    w->i += peek(w, 0) == '-';
+    while (is_digit(peek(w, 0)))
+        w->i++;
+    struct str s = str_slice(w->s, from, w->i);
+    struct value x = {.kind = VALUE_NUMBER, .line = w->line};
+    int64_t v;
+    if (!str_to_int64(s, &v) || is_letter(peek(w, 0)) || peek(w, 0) == '.')
+        fault(w->v, w->line, "`%.*s` is not a whole number", STR_FMT(str_slice(w->s, from, w->i + 1)));
+    else
+        x.c = s;
+    return x;
+}
+
+/* Behind a dotted word: what people try that is not there. */
+static void reject_call(struct words *w, struct str path)
+{
+    if (peek(w, 0) == '(')
+        fault_fatal(w->v, w->line, "calls stand in {{let}}: {{let x = %.*s(...)}}, then {{x}}", STR_FMT(path));
+    else if (peek(w, 0) == '[')
+        fault_fatal(w->v, w->line, "there is no [...]; elements come by {{for x in %.*s}}", STR_FMT(path));
+    else if (peek(w, 0) == '.' || peek(w, 0) == '-')
+        fault_fatal(w->v, w->line, "a field's name is missing behind `%.*s`", STR_FMT(path));
+}
+
+static struct value parse_primary(struct words *w, bool is_pointer)
+{
+    skip(w);
+    char first = peek(w, 0);
+    struct value x = {.line = w->line};
+    if (first == '"')
+        return parse_string(w);
+    if (is_digit(first) || (first == '-' && is_digit(peek(w, 1))))
+        return parse_number(w);
+    if (accept(w, "true") || accept(w, "false"))
+        return (struct value){.c = first == 't' ? S("true") : S("false"), .kind = VALUE_BOOL, .line = w->line};
+    if (first == 't' && peek(w, 1) == ':') {
+        w->i += 2;
+        struct str id = text_id(w);
+        x.kind = VALUE_TEXT;
+        x.c = id.n ? str_printf(w->v->g->a, "t(h->lang, \"%.*s\")", STR_FMT(id)) : id;
+        return x;
+    }
+    if (first == '(') {
+        w->i++;
+        x.kind = VALUE_BOOL;
+        struct str c = parse_condition(w);
+        x.c = c.n ? str_printf(w->v->g->a, "(%.*s)", STR_FMT(c)) : c;
+        if (!accept(w, ")"))
+            fault(w->v, w->line, "( without )");
+        return x;
+    }
+    bool is_address = first == '&';
+    w->i += is_address;
+    struct str path = dotted(w);
+    if (path.n == 0) {
+        struct str r = rest_word(w);
+        fault_fatal(w->v, w->line, r.n ? "`%.*s` is no value" : "a value is missing%.*s", STR_FMT(r));
+        return x;
+    }
+    reject_call(w, path);
+    x = resolve(w, path, is_pointer || is_address);
+    bool is_whole = !memchr(path.p, '.', path.n) && !memchr(path.p, '-', path.n) && str_eq(x.c, path) &&
+                    !is_constant(path);
+    const struct name *name = name_find(w->v, path);
+    if (is_address && x.c.n && !(is_whole && (!name || name->kind == NAME_LOOP)))
+        x.c = str_printf(w->v->g->a, "&%.*s", STR_FMT(x.c));
+    return x;
+}
+
+struct value parse_value(struct words *w)
+{
+    struct value x = parse_primary(w, false);
+    skip(w);
+    if (peek(w, 0) == '|') {
+        w->i++;
+        x = filter(w, x);
+    }
+    return x;
+}
+
+/* ---- conditions ---- */
+
+static const char *comparison(struct words *w)
+{
+    static const char *const ops[] = {"==", "!=", "<=", ">=", "<", ">"};
+    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
+        if (accept(w, ops[i]))
+            return ops[i];
+    return NULL;
+}
+
+static struct str compare(struct words *w, struct value x, const char *op, struct value y)
+{
+    struct arena *a = w->v->g->a;
+    bool is_equality = op[1] == '=' && (op[0] == '=' || op[0] == '!');
+    if (x.kind == VALUE_TEXT && y.kind != VALUE_TEXT) { /* the side with the field comes first */
+        if (!is_equality) {
+            fault(w->v, w->line, "texts are equal or not; `%s` is for numbers", op);
+            return (struct str){0};
+        }
+        return compare(w, y, op, x);
+    }
+    if (!is_equality && y.kind == VALUE_TEXT) {
+        fault(w->v, w->line, "texts are equal or not; `%s` is for numbers", op);
+        return (struct str){0};
+    }
+    const char *no = op[0] == '!' ? "!" : "";
+    if (is_equality && (y.kind == VALUE_TEXT || y.kind == VALUE_ANY) && !is_constant(y.c))
+        return str_printf(a, "%sHTML_SAME(%.*s, %.*s)", no, STR_FMT(x.c), STR_FMT(y.c));
+    return str_printf(a, "%.*s %s %.*s", STR_FMT(x.c), op, STR_FMT(y.c));
+}
+
+static struct str truth(struct words *w, struct value x)
+{
+    if (x.kind == VALUE_BOOL || x.c.n == 0)
+        return x.c;
+    return str_printf(w->v->g->a, "HTML_TRUE(%.*s)", STR_FMT(x.c));
+}
+
+static struct str condition_not(struct words *w)
+{
+    if (accept(w, "not")) {
+        struct str c = condition_not(w);
+        return c.n ? str_printf(w->v->g->a, "!(%.*s)", STR_FMT(c)) : c;
+    }
+    struct value x = parse_primary(w, false);
+    const char *op = comparison(w);
+    skip(w);
+    if (!op && peek(w, 0) == '=')
+        fault_fatal(w->v, w->line, "= gives a name to something; == compares");
+    else if (!op && (peek(w, 0) == '&' || (peek(w, 0) == '|' && peek(w, 1) == '|') || peek(w, 0) == '!'))
+        fault_fatal(w->v, w->line, "write `and`, `or` and `not`");
+    else if (!op && peek(w, 0) == '|')
+        fault_fatal(w->v, w->line, "a condition asks the value itself, without a filter");
+    if (!op)
+        return truth(w, x);
+    struct value y = parse_primary(w, false);
+    return x.c.n && y.c.n ? compare(w, x, op, y) : (struct str){0};
+}
+
+static struct str condition_and(struct words *w)
+{
+    struct str c = condition_not(w);
+    while (accept(w, "and")) {
+        struct str d = condition_not(w);
+        c = c.n && d.n ? str_printf(w->v->g->a, "%.*s && %.*s", STR_FMT(c), STR_FMT(d)) : (struct str){0};
+    }
+    return c;
+}
+
+struct str parse_condition(struct words *w)
+{
+    struct str c = condition_and(w);
+    if (!accept(w, "or"))
+        return c;
+    struct str all = str_printf(w->v->g->a, "(%.*s)", STR_FMT(c));
+    do {
+        struct str d = condition_and(w);
+        all = d.n && all.n ? str_printf(w->v->g->a, "%.*s || (%.*s)", STR_FMT(all), STR_FMT(d)) : (struct str){0};
+    } while (accept(w, "or"));
+    return all;
+}
+
+/* ---- statements ---- */
+
+bool parse_array(struct words *w, struct str *ret_array, struct str *ret_count)
+{
+    skip(w);
+    struct str path = dotted(w);
+    if (path.n == 0) {
+        fault(w->v, w->line, "an array is missing: {{for row in m.rows}}");
+        return false;
+    }
+    struct value array = resolve(w, path, true);
+    if (array.c.n == 0)
+        return false;
+    *ret_array = array.c;
+    if (accept(w, "count")) {
+        struct value n = parse_primary(w, false);
+        *ret_count = n.c;
+        return n.c.n > 0;
+    }
+    size_t last = array.c.n;
+    while (last > 0 && array.c.p[last - 1] != '.' && array.c.p[last - 1] != '>')
+        last--;
+    if (last == 0) {
+        fault(w->v, w->line, "how many? {{for x in %.*s count m.n_something}}, or an array that stands in a struct "
+              "beside its count", STR_FMT(path));
+        return false;
+    }
+    *ret_count = str_printf(w->v->g->a, "%.*sn_%.*s", STR_FMT(str_slice(array.c, 0, last)),
+                            STR_FMT(str_slice(array.c, last, array.c.n)));
+    return true;
+}
+
+/* name(a, b): a function of views.h. */
+static struct str parse_call(struct words *w, struct str name)
+{
+    struct buf b;
+    buf_init(&b, w->v->g->a, ARENA_MIB);
+    buf_printf(&b, "%.*s(", STR_FMT(name));
+    w->i++;
+    for (bool is_first = true; !accept(w, ")"); is_first = false) {
+        if (!is_first && !accept(w, ",")) {
+            fault_fatal(w->v, w->line, "( without ) behind %.*s", STR_FMT(name));
+            return (struct str){0};
+        }
+        skip(w);
+        struct value x = peek(w, 0) == 'h' && !is_letter(peek(w, 1)) && peek(w, 1) != '.'
+                             ? (w->i++, (struct value){.c = S("h")})
+                             : parse_primary(w, true);
+        if (x.c.n == 0)
+            return (struct str){0};
+        buf_printf(&b, "%s%.*s", is_first ? "" : ", ", STR_FMT(x.c));
+    }
+    buf_byte(&b, ')');
+    return buf_view(&b);
+}
+
+struct str parse_let(struct words *w)
+{
+    skip(w);
+    struct words ahead = *w;
+    struct str word = identifier(&ahead);
+    if (word.n > 0 && peek(&ahead, 0) == '(') {
+        *w = ahead;
+        return parse_call(w, word);
+    }
+    if (accept(w, "text"))
+        return parse_text_of(w);
+    if (peek(w, 0) == 't' && strchr(" \t\n", peek(w, 1))) {
+        w->i++;
+        return parse_t(w);
+    }
+    struct value x = parse_value(w);
+    if (x.is_path)
+        fault(w->v, x.line, "|path says how an address is written; it stands in href=\"...\"");
+    return x.c;
+}
+
+/* name=value ... of a text, as an array and its length. */
+static struct str text_args(struct words *w)
+{
+    struct buf b;
+    int n = 0;
+    buf_init(&b, w->v->g->a, ARENA_MIB);
+    for (skip(w); w->i < w->s.n; skip(w), n++) {
+        int line = w->line;
+        struct str name = identifier(w);
+        if (name.n == 0 || peek(w, 0) != '=' || peek(w, 1) == '=') {
+            fault_fatal(w->v, line, "values of a text are named: count=m.n_files name=m.who");
+            return (struct str){0};
+        }
+        w->i++;
+        struct value x = parse_value(w);
+        if (x.c.n == 0)
+            return (struct str){0};
+        if (x.kind == VALUE_BOOL || x.is_path) {
+            fault(w->v, line, "{%.*s} takes a text or a number", STR_FMT(name));
+            return (struct str){0};
+        }
+        buf_printf(&b, "%s%s(\"%.*s\", %.*s)", n ? ", " : "",
+                   x.kind == VALUE_TEXT ? "text_arg_str" : x.kind == VALUE_NUMBER ? "text_arg_int" : "HTML_ARG",
+                   STR_FMT(name), STR_FMT(x.c));
+    }
+    if (n == 0)
+        return S("NULL, 0");
+    return str_printf(w->v->g->a, "(const struct text_arg[]){%.*s}, %d", STR_FMT(buf_view(&b)), n);
+}
+
+struct str parse_t(struct words *w)
+{
+    skip(w);
+    struct str id = text_id(w);
+    if (id.n == 0)
+        return id;
+    struct str args = text_args(w);
+    if (str_eq(args, S("NULL, 0")))
+        return str_printf(w->v->g->a, "t(h->lang, \"%.*s\")", STR_FMT(id));
+    return args.n ? str_printf(w->v->g->a, "t_args(h->a, h->lang, \"%.*s\", %.*s)", STR_FMT(id), STR_FMT(args)) : args;
+}
+
+struct str parse_text_of(struct words *w)
+{
+    struct value id = parse_primary(w, false);
+    if (id.c.n == 0)
+        return id.c;
+    if (id.kind != VALUE_ANY) {
+        fault(w->v, id.line, "{{text}} takes an id from the model: {{text m.text_id}}; a known id is {{t some.id}}");
+        return (struct str){0};
+    }
+    struct str args = text_args(w);
+    return args.n ? str_printf(w->v->g->a, "html_text_of(h, %.*s, %.*s)", STR_FMT(id.c), STR_FMT(args)) : args;
+}
+
+struct str parse_asset(struct words *w)
+{
+    skip(w);
+    if (peek(w, 0) != '"') {
+        fault(w->v, w->line, "an asset is named in quotes: {{asset \"birge.css\"}}");
+        return (struct str){0};
+    }
+    struct value name = parse_string(w);
+    w->v->g->uses_assets = true;
+    return words_end(w, "the asset's name")
+               ? str_printf(w->v->g->a, "asset_url%.*s", STR_FMT(str_slice(name.c, 1, name.c.n)))
+               : (struct str){0};
+}
+
+/* ---- drawing another template ---- */
+
+static void note_use(struct viewgen *g, struct str slice)
+{
+    for (size_t i = 0; i < g->n_uses; i++)
+        if (str_eq(g->uses[i], slice))
+            return;
+    g->uses[g->n_uses++] = slice;
+}
+
+/* Is there such a template, as far as this slice can know? */
+static bool check_reference(struct words *w, struct str slice, struct str name, bool is_layout)
+{
+    struct viewgen *g = w->v->g;
+    if (!g->slice.p)
+        return true;
+    if (!str_eq(slice, g->slice)) {
+        if (!str_eq(slice, S("core")))
+            fault(w->v, w->line, "%.*s draws its own templates and core's, not those of %.*s", STR_FMT(g->slice),
+                  STR_FMT(slice));
+        note_use(g, slice);
+        return str_eq(slice, S("core"));
+    }
+    for (size_t i = 0; i < g->n_views; i++) {
+        if (!str_eq(g->views[i]->name, name))
+            continue;
+        bool has_body = str_find_str(g->views[i]->source, S("{{body}}")) != SIZE_MAX;
+        if (has_body != is_layout)
+            fault(w->v, w->line, is_layout ? "%s has no {{body}}, so it is no layout; draw it with {{> }}"
+                                           : "%s is a layout; it stands in {{layout }} at the top",
+                  g->views[i]->file);
+        return has_body == is_layout;
+    }
+    struct buf b;
+    buf_init(&b, g->a, ARENA_MIB);
+    for (size_t i = 0; i < g->n_views; i++)
+        buf_printf(&b, " %.*s", STR_FMT(g->views[i]->name));
+    fault(w->v, w->line, "there is no template %.*s/views/%.*s.html; there are:%.*s", STR_FMT(g->folder),
+          STR_FMT(name), STR_FMT(buf_view(&b)));
+    return false;
+}
+
+/* field=value ..., as a compound literal; each value at its own line. */
+static bool draw_fields(struct words *w, struct buf *b, struct str type)
+{
+    buf_printf(b, "&(const %.*s){", STR_FMT(type));
+    int n = 0;
+    for (skip(w); w->i < w->s.n; skip(w), n++) {
+        int line = w->line;
+        struct str field = dotted(w);
+        if (field.n == 0 || peek(w, 0) != '=' || peek(w, 1) == '=') {
+            fault_fatal(w->v, line, "fields are named: text=m.state kind=\"green\"; or one value alone is the whole model");
+            return false;
+        }
+        w->i++;
+        struct value x = parse_value(w);
+        if (x.c.n == 0)
+            return false;
+        if (x.is_path) {
+            fault(w->v, x.line, "|path says how an address is written; it stands in href=\"...\"");
+            return false;
+        }
+        if (x.element.n > 0) /* an element of a loop: the struct or a pointer to it, as the field asks */
+            x.c = str_printf(w->v->g->a, "HTML_ELEMENT(((const %.*s *)0)->%.*s, %.*s)", STR_FMT(type), STR_FMT(field),
+                             STR_FMT(x.element));
+        buf_printf(b, "\n#line %d\n            .%.*s = %.*s,", line, STR_FMT(field), STR_FMT(x.c));
+    }
+    buf_c(b, n ? "\n        }" : "0}");
+    return true;
+}
+
+struct str parse_draw(struct words *w, bool is_layout)
+{
+    skip(w);
+    int line = w->line;
+    struct str ref = dotted(w), slice, name;
+    if (!str_cut(ref, '.', &slice, &name) || memchr(name.p, '.', name.n) || memchr(ref.p, '>', ref.n)) {
+        fault(w->v, line, "which template? {{%s core.%s ...}}", is_layout ? "layout" : ">", is_layout ? "layout" : "tag");
+        return (struct str){0};
+    }
+    if (!check_reference(w, slice, name, is_layout))
+        return (struct str){0};
+    struct arena *a = w->v->g->a;
+    struct str type = str_printf(a, "struct %.*s_view_%.*s", STR_FMT(slice), STR_FMT(name));
+    struct buf b;
+    buf_init(&b, a, ARENA_MIB);
+    buf_printf(&b, "%.*s(h, ", STR_FMT(str_slice(type, 7, type.n)));
+    skip(w);
+    struct words ahead = *w;
+    struct str word = dotted(&ahead);
+    bool is_model = w->i < w->s.n && (peek(&ahead, 0) != '=' || word.n == 0);
+    if (!is_model)
+        return draw_fields(w, &b, type) ? buf_view(&b) : (struct str){0};
+    struct value x = parse_primary(w, true);
+    if (x.c.n == 0)
+        return x.c;
+    if (x.kind != VALUE_ANY) {
+        fault(w->v, x.line, "a template is drawn from a struct: {{> core.tag m.tag}}; or name the fields");
+        return (struct str){0};
+    }
+    if (!words_end(w, "the model; either one struct, or fields by name"))
+        return (struct str){0};
+    buf_printf(&b, "HTML_MODEL(%.*s, %.*s)", STR_FMT(type), STR_FMT(x.c));
+    return buf_view(&b);
+}
