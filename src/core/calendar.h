@@ -80,7 +80,7 @@ struct verdict calendar_check_day(const struct calendar *c, const struct calenda
 /* May this be the week? Verdict: CALENDAR_WEEK (not seven of 0 and 1, or no working day). */
 struct verdict calendar_check_week(struct str week);
 
-/* Verbs; each is one event of ("calendar", 1), and raises site->calendar_version.
+/* Verbs; each is one event of ("calendar", 1), after which snapshots are renewed.
  * Refused (action_refuse) by the policy or by the checks above; CALENDAR_ABSENT when the day to remove is not
  * there, CALENDAR_SAME when nothing would change. */
 struct err *calendar_set_week(struct action *x, struct str week) WARN_UNUSED;
@@ -90,6 +90,10 @@ struct err *calendar_remove_day(struct action *x, int32_t day) WARN_UNUSED;
  * ERR_NOT_FOUND for a file that is not there, ERR_CONFLICT when the realm has a calendar. */
 struct err *calendar_install(struct action *x, const char *name) WARN_UNUSED;
 
+/* The calendar `name` ("kz", "plain"): DIR/profiles/calendar-<name>.json if it is there, else the program's own.
+ * `data_dir` may be absent. Memory: `a`. Errors: ERR_NOT_FOUND, ERR_CONFIG, ERR_IO. */
+struct err *calendar_file(struct arena *a, struct str data_dir, const char *name,
+                          struct calendar **ret_calendar) WARN_UNUSED;
 /* Parse a calendar file (profiles/calendar-kz.json), strictly. Memory: `a`.
  * Errors: ERR_CONFIG with the place and what was expected. */
 struct err *calendar_parse(struct arena *a, struct str name, struct str json,

@@ -20,6 +20,7 @@
 /* What one step did. Names are stored in the JSON ("received"); sentences are core.deadline.step.<name>. */
 enum deadline_step_kind {
     STEP_RECEIVED,        /* accepted at an instant: day and time of day, local */
+    STEP_HOURS,           /* working hours end at `minute`; only where that mattered */
     STEP_REGISTERED,      /* registered on `day`, `reason` tells why that day */
     STEP_EVENT,           /* another event that starts a term: `day` */
     STEP_TERM,            /* the rule that applies: `n` of `unit` */
@@ -29,6 +30,7 @@ enum deadline_step_kind {
     STEP_COUNTED_WORKDAY, /* `day`: works although the week rests, counted */
     STEP_LAST,            /* `day` is the last day, the `n`-th */
     STEP_MOVED,           /* the last day does not work: moved from `day` to `to_day` */
+    STEP_NOT_MOVED,       /* the last day does not work, and the profile does not move it */
     STEP_NOT_COVERED,     /* the holidays of year `n` are not entered yet */
     STEP_DUE,             /* due on `day` */
     N_STEP_KINDS,
@@ -40,6 +42,7 @@ enum deadline_reason {
     REASON_AFTER_HOURS, /* after the end of working hours */
     REASON_DAY_OFF,     /* on a day that does not work */
     REASON_ALWAYS_SAME, /* the profile registers on the day of receipt */
+    REASON_FORWARDED,   /* STEP_EVENT: arrived at the competent body */
     N_REASONS,
 };
 
@@ -50,8 +53,8 @@ struct deadline_step {
     int32_t to_day;         /* last day of a range; equals `day` otherwise */
     int64_t n;              /* count: value of a term, ordinal of a day, a year */
     enum profile_unit unit; /* STEP_TERM, STEP_LAST */
-    int32_t minute;         /* after local midnight: of receipt, or end of hours (STEP_REGISTERED); else -1 */
-    struct text3 name;      /* of a holiday or working day; empty otherwise */
+    int32_t minute;         /* after local midnight: of receipt, or the end of hours; -1 for none */
+    struct text3 name;      /* of a holiday or working day that it speaks of; empty otherwise */
     struct str source;      /* of a day of the calendar; absent otherwise */
     bool is_verified;       /* the day's source was compared */
     bool has_cite;
@@ -113,7 +116,9 @@ struct str deadline_to_json(struct arena *a, const struct deadline *d);
 /* Read a stored trace back, strictly; all texts in `a`. ERR_CORRUPT naming the place. */
 struct err *deadline_from_json(struct arena *a, struct str json, struct deadline *ret_deadline) WARN_UNUSED;
 
-/* The sentence of one step in the language, without its citation: "Received on Friday, 5 June 2026 at 18:30". */
+/* What a step is called: "Received", "Not counted". Static. */
+struct str deadline_step_title(const struct lang *l, const struct deadline_step *s);
+/* The sentence of one step in the language, without its citation: "Friday, 5 June 2026, at 18:30 (...)". In `a`. */
 struct str deadline_step_text(struct arena *a, const struct lang *l, const struct deadline *d,
                               const struct deadline_step *s);
 
