@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * intake.c - errors by field, files into the store, receipts out of the journal.
- *
- * Keeps: a file is on disk before any row can name it; the loop thread never waits for a disk.
+ * intake.c - all that is wrong with an appeal, by field, in one go.
  */
 #include "institutions/reception/intake.h"
-
-#include "core/config.h"
-#include "core/history.h"
-#include "core/receipt.h"
 
 /* ---- errors by field ---- */
 
@@ -90,63 +84,4 @@ void intake_check(struct arena *a, const struct lang *l, const struct site *site
         if (!forgive(&facts, &v))
             return;
     }
-}
-
-/* ---- uploads ---- */
-
-/* On a thread of the pool. */
-static void store(void *user)
-{
-    struct upload *u = user;
-    u->verdict = document_check(u->x->a, u->name, u->bytes, u->max_bytes, &u->document);
-    if (u->verdict.allowed)
-        u->error = document_put(u->x->a, u->x->site->objects_dir, &u->document);
-}
-
-static struct err *stored(struct web_request *req, void *user)
-{
-    struct upload *u = user;
-    return u->error ? u->error : u->then(req, u);
-}
-
-struct err *intake_upload(struct web_request *req, struct action *x, struct web_file file,
-                          struct err *(*then)(struct web_request *req, struct upload *u), void *user)
-{
-    struct upload *u = ARENA_NEW(x->a, struct upload);
-    *u = (struct upload){
-        .x = x,
-        .name = file.name,
-        .bytes = file.bytes,
-        .max_bytes = x->site->config->attachment_mib * (int64_t)ARENA_MIB,
-        .then = then,
-        .user = user,
-    };
-    if (!web_offload(req, store, stored, u))
-        return ERR(web_arena(req), ERR_BUSY, "too many files wait to be stored");
-    return NULL;
-}
-
-/* ---- receipts ---- */
-
-static struct err *receipt_at(struct arena *a, const struct site *site, struct db_read *r, int64_t appeal_id,
-                              bool is_first, struct str *ret_text)
-{
-    struct history_event e;
-    TRY(history_first(a, r, site->realm, S("appeal"), appeal_id, &e));
-    int64_t size = journal_size(site->journal);
-    if (is_first)
-        TRY(journal_head_of_leaf(a, site->journal, r, e.leaf, &size));
-    return receipt_of_event(a, site->journal, r, e.lines, e.salt, e.leaf, size, ret_text);
-}
-
-struct err *intake_first_receipt(struct arena *a, const struct site *site, struct db_read *r, int64_t appeal_id,
-                                 struct str *ret_text)
-{
-    return receipt_at(a, site, r, appeal_id, true, ret_text);
-}
-
-struct err *intake_renewed_receipt(struct arena *a, const struct site *site, struct db_read *r, int64_t appeal_id,
-                                   struct str *ret_text)
-{
-    return receipt_at(a, site, r, appeal_id, false, ret_text);
 }

@@ -268,6 +268,25 @@ struct core_file pages_file(struct page *p, const struct attachment *f, struct s
     };
 }
 
+struct core_view_tag pages_state(struct page *p, enum appeal_state state)
+{
+    static const char *const kinds[N_APPEAL_STATES] = {
+        [APPEAL_REGISTERED] = "blue", [APPEAL_FORWARDED] = "blue", [APPEAL_ASSIGNED] = "teal",
+        [APPEAL_ANSWERED] = "yellow", [APPEAL_REFUSED] = "yellow", [APPEAL_SOLVED] = "green",
+        [APPEAL_NOT_SOLVED] = "orange",
+    };
+    return (struct core_view_tag){.text = pages_t_of(p, "reception.state.", appeal_state_name(state)),
+                                  .kind = str_c(kinds[state])};
+}
+
+struct stored_file pages_copy_file(struct arena *a, const struct stored_file *f)
+{
+    return (struct stored_file){.name = str_dup(a, f->name),
+                                .media_type = str_dup(a, f->media_type),
+                                .size = f->size,
+                                .hash = str_dup(a, f->hash)};
+}
+
 /* ---- errors of forms ---- */
 
 void pages_add_verdict(struct page *p, struct web_errors *errors, struct str field, const struct verdict *v)

@@ -17,6 +17,7 @@
 #include "core/institution.h"
 #include "core/page.h"
 #include "core/profile.h"
+#include "institutions/reception/actions.h"
 #include "institutions/reception/rules.h"
 #include "institutions/reception/store.h"
 #include "institutions/reception/views.h"
@@ -25,10 +26,15 @@
 extern const struct route_table reception_routes_home;  /* home, bodies, who sees what, help */
 extern const struct route_table reception_routes_send;  /* choosing, writing, sent */
 extern const struct route_table reception_routes_files; /* further files, receipts, downloads */
-extern const struct route_table reception_routes_case;  /* tracking, the appeal for its author */
+extern const struct route_table reception_routes_track; /* number and code, leaving */
+extern const struct route_table reception_routes_case;  /* the appeal for its author */
+extern const struct route_table reception_routes_own;   /* what the author does there */
 extern const struct route_table reception_routes_api;   /* /api/v1 and its description */
 extern const struct nav_link reception_public_nav[];
 extern const size_t reception_public_nav_n;
+
+/* Wrong codes an hour of one address prefix. A code has 100 bits: this keeps noise away, not guessing. */
+#define PAGES_CODE_TRIES_PER_HOUR 120
 
 /* One request on its way to a page. */
 struct page {
@@ -81,6 +87,9 @@ struct str pages_mail_shortened(struct page *p, struct str email);
 /* The panel of a due date. `closed_at` 0: still open; `why_href` may be absent. */
 struct core_view_due pages_due(struct page *p, const char *label_id, struct str due_on, int64_t closed_at,
                               struct str why_href);
+/* A stored deadline as core.deadline draws it. ERR_CORRUPT for a broken trace. */
+struct err *pages_deadline(struct page *p, const struct appeal_deadline *row, struct core_view_deadline *ret_view)
+    WARN_UNUSED;
 /* Who will see it, computed from the policy. `subject` as reception_rules_audience takes it. */
 struct reception_view_sees pages_sees(struct page *p, const struct policy_subject *subject, int64_t accused_body_id,
                                      bool can_be_forwarded);
@@ -88,9 +97,15 @@ struct reception_view_sees pages_sees(struct page *p, const struct policy_subjec
 size_t pages_levels(struct page *p, const struct reception_level **ret_levels);
 /* "PDF, JPEG, PNG ... up to 10 MB". */
 struct str pages_file_hint(struct page *p);
+/* The history of a case, and the due date when it is open. Memory: p->a. */
+size_t pages_timeline(struct page *p, const struct reception_case *c, const struct core_step **ret_steps);
+/* A state as a coloured word. */
+struct core_view_tag pages_state(struct page *p, enum appeal_state state);
 /* A file for core.files: download at `href`. */
 struct core_file pages_file(struct page *p, const struct attachment *f, struct str number);
 
+/* What is stored of an upload, copied into the arena of a command. */
+struct stored_file pages_copy_file(struct arena *a, const struct stored_file *f);
 /* A signed token with which the sender of a fresh appeal may add files for a day, without the code. */
 struct str pages_file_token(struct page *p, struct str number);
 
@@ -99,8 +114,14 @@ struct str pages_file_token(struct page *p, struct str number);
 /* Open the case that the path names, for the applicant who is signed in to it. Anybody else is led to the page that
  * asks for number and code: *ret_case stays NULL then, and the reply is sent. */
 struct err *pages_open_own(struct page *p, const struct reception_case **ret_case) WARN_UNUSED;
-/* Number in canonical form of what the path names; "" when it is none. */
-struct str pages_number(struct page *p);
+/* What an author's form brought back when it was refused: shown at that form. */
+struct own_retry {
+    struct web_errors errors;
+    struct str comment;  /* as typed */
+    int status;          /* 422 ... */
+};
+/* Draw the case for its author; `retry` may be NULL. */
+struct err *pages_show_own(struct page *p, const struct own_retry *retry) WARN_UNUSED;
 
 /* ---- errors of forms ---- */
 

@@ -18,7 +18,7 @@ struct core_view_tag desk_state(struct page *p, enum appeal_state state)
         [APPEAL_ANSWERED] = STR("green"),  [APPEAL_REFUSED] = STR("grey"),     [APPEAL_SOLVED] = STR("teal"),
         [APPEAL_NOT_SOLVED] = STR("red"),
     };
-    return (struct core_view_tag){page_t_of(p, "reception.state.", appeal_state_name(state)), kinds[state]};
+    return (struct core_view_tag){pages_t_of(p, "reception.state.", appeal_state_name(state)), kinds[state]};
 }
 
 struct str desk_remaining(struct page *p, struct str due_on)
@@ -27,7 +27,7 @@ struct str desk_remaining(struct page *p, struct str due_on)
     if (!day_parse(due_on, &due))
         return S("");
     if (due == p->today)
-        return page_t(p, "desk.due_today");
+        return pages_t(p, "desk.due_today");
     bool is_late = due < p->today;
     int64_t n = is_late ? workdays_between(&p->calendar->workdays, due, p->today)
                         : workdays_between(&p->calendar->workdays, p->today, due);
@@ -39,7 +39,7 @@ size_t desk_languages(struct page *p, struct str chosen, const struct core_optio
     struct core_option *options = ARENA_ARRAY(p->a, LANG_N, struct core_option);
     for (size_t i = 0; i < LANG_N; i++) {
         struct str code = lang_code(lang_at(i));
-        options[i] = (struct core_option){.value = code, .label = page_t_of(p, "reception.language.", code),
+        options[i] = (struct core_option){.value = code, .label = pages_t_of(p, "reception.language.", code),
                                           .checked = str_eq(code, chosen)};
     }
     *ret_options = options;
@@ -129,7 +129,7 @@ static struct str list_href(struct page *p, const struct desk_query *q, const ch
 {
     struct buf b;
     buf_init(&b, p->a, 1024);
-    buf_str(&b, page_href(p, "/desk?list=%.*s", STR_FMT(q->list)));
+    buf_str(&b, page_href(p->req, "/desk?list=%.*s", STR_FMT(q->list)));
     add_part(&b, "state", q->state);
     add_part(&b, "kind", q->kind);
     add_part(&b, "language", q->language);
@@ -179,9 +179,9 @@ static void fill_rows(struct page *p, const struct desk_page *page, bool is_clos
                                                   "desk.column.kind", "desk.column.office", "desk.column.registered"};
     struct core_column *columns = ARENA_ARRAY(p->a, N_COLUMNS, struct core_column);
     for (size_t i = 0; i < N_COLUMNS; i++)
-        columns[i].title = page_t(p, titles[i]);
+        columns[i].title = pages_t(p, titles[i]);
     if (is_closed)
-        columns[2].title = page_t(p, "desk.column.closed");
+        columns[2].title = pages_t(p, "desk.column.closed");
     struct core_table_row *rows = ARENA_ARRAY(p->a, page->n_rows, struct core_table_row);
     for (size_t i = 0; i < page->n_rows; i++) {
         const struct desk_row *r = &page->rows[i];
@@ -189,15 +189,15 @@ static void fill_rows(struct page *p, const struct desk_page *page, bool is_clos
         struct core_view_tag tag = desk_state(p, r->state);
         const struct profile_kind *kind = profile_kind(p->site->profile, r->kind);
         cells[0] = (struct core_cell){.text = r->number, .is_code = true,
-                                      .href = page_href(p, "/desk/appeals/%.*s", STR_FMT(r->number))};
+                                      .href = page_href(p->req, "/desk/appeals/%.*s", STR_FMT(r->number))};
         cells[1] = (struct core_cell){.text = tag.text, .tag_kind = tag.kind};
-        cells[2] = is_closed ? (struct core_cell){.text = page_time(p, r->closed_at)}
-                             : (struct core_cell){.text = page_date(p, r->due_on), .note = desk_remaining(p, r->due_on)};
+        cells[2] = is_closed ? (struct core_cell){.text = pages_time(p, r->closed_at)}
+                             : (struct core_cell){.text = pages_date(p, r->due_on), .note = desk_remaining(p, r->due_on)};
         cells[3] = (struct core_cell){.text = kind ? text3_for(&kind->name, p->code) : r->kind,
-                                      .note = page_t_of(p, "reception.language.", r->language)};
-        cells[4] = (struct core_cell){.text = r->holder_office_id ? page_office(p, r->holder_office_id)
-                                                                  : page_t(p, "desk.nobody")};
-        cells[5] = (struct core_cell){.text = page_date(p, r->registered_on)};
+                                      .note = pages_t_of(p, "reception.language.", r->language)};
+        cells[4] = (struct core_cell){.text = r->holder_office_id ? pages_office(p, r->holder_office_id)
+                                                                  : pages_t(p, "desk.nobody")};
+        cells[5] = (struct core_cell){.text = pages_date(p, r->registered_on)};
         rows[i] = (struct core_table_row){.cells = cells, .kind = r->is_overdue ? S("late") : (struct str){0}};
     }
     v->columns = columns;
@@ -211,8 +211,8 @@ static void fill_tabs(struct page *p, const struct desk_query *q, struct recepti
     struct core_nav_item *tabs = ARENA_ARRAY(p->a, 3, struct core_nav_item);
     for (size_t i = 0; i < 3; i++) {
         struct str name = str_c(list_names[i]);
-        tabs[i] = (struct core_nav_item){.text = page_t_of(p, "desk.tab.", name), .current = str_eq(name, q->list),
-                                         .href = page_href(p, "/desk?list=%s", list_names[i])};
+        tabs[i] = (struct core_nav_item){.text = pages_t_of(p, "desk.tab.", name), .current = str_eq(name, q->list),
+                                         .href = page_href(p->req, "/desk?list=%s", list_names[i])};
     }
     v->tabs = tabs;
     v->n_tabs = 3;
@@ -232,18 +232,18 @@ static void fill_filters(struct page *p, const struct desk_query *q, struct rece
     if (!is_closed) {
         struct core_option *marks = ARENA_ARRAY(p->a, 2, struct core_option);
         for (size_t i = 0; i < 2; i++)
-            marks[i] = (struct core_option){.value = str_c(only_names[i]), .label = page_t_of(p, "desk.mark.", str_c(only_names[i])),
+            marks[i] = (struct core_option){.value = str_c(only_names[i]), .label = pages_t_of(p, "desk.mark.", str_c(only_names[i])),
                                             .checked = str_eq(str_c(only_names[i]), q->only)};
         v->marks = marks;
         v->n_marks = 2;
     }
     v->is_filtered = q->state.n + q->kind.n + q->language.n + q->only.n > 0;
-    v->plain_href = page_href(p, "/desk?list=%.*s", STR_FMT(q->list));
+    v->plain_href = page_href(p->req, "/desk?list=%.*s", STR_FMT(q->list));
 }
 
 static struct core_stat stat_of(struct page *p, int64_t n, const char *label_id, struct str href, const char *kind)
 {
-    return (struct core_stat){.value = lang_int(p->a, p->lang, n), .label = page_t(p, label_id), .href = href,
+    return (struct core_stat){.value = lang_int(p->a, p->lang, n), .label = pages_t(p, label_id), .href = href,
                               .kind = n > 0 && kind ? str_c(kind) : (struct str){0}};
 }
 
@@ -255,10 +255,10 @@ static struct err *fill_stats(struct page *p, struct reception_view_desk *v)
     if (!verdict.allowed)
         return NULL;
     struct core_stat *stats = ARENA_ARRAY(p->a, 4, struct core_stat);
-    stats[0] = stat_of(p, n.open, "desk.stat.open", page_href(p, "/desk?list=open"), NULL);
-    stats[1] = stat_of(p, n.overdue, "desk.stat.overdue", page_href(p, "/desk?list=open&only=overdue"), "late");
+    stats[0] = stat_of(p, n.open, "desk.stat.open", page_href(p->req, "/desk?list=open"), NULL);
+    stats[1] = stat_of(p, n.overdue, "desk.stat.overdue", page_href(p->req, "/desk?list=open&only=overdue"), "late");
     stats[2] = stat_of(p, n.due_soon, "desk.stat.soon", (struct str){0}, "soon");
-    stats[3] = stat_of(p, n.mine, "desk.stat.mine", page_href(p, "/desk?list=mine"), NULL);
+    stats[3] = stat_of(p, n.mine, "desk.stat.mine", page_href(p->req, "/desk?list=mine"), NULL);
     v->stats = stats;
     v->n_stats = 4;
     return NULL;
@@ -269,27 +269,27 @@ static struct err *draw_list(struct page *p, const struct desk_query *q, const s
 {
     struct html h;
     struct reception_view_desk v = {.lang = p->code, .list = q->list, .number = or_empty(q->number), .errors = errors};
-    TRY(session_layout(p->req, page_t(p, "desk.title"), &v.layout));
+    TRY(session_layout(p->req, pages_t(p, "desk.title"), &v.layout));
     v.layout.width = CORE_WIDTH_DESK;
-    v.body = page_body(p, p->who->body_id);
+    v.body = pages_body(p, p->who->body_id);
     fill_tabs(p, q, &v);
     fill_filters(p, q, &v);
     fill_rows(p, page, str_eq(q->list, S("closed")), &v);
     TRY(fill_stats(p, &v));
     bool is_mine = str_eq(q->list, S("mine")) && !v.is_filtered;
-    v.empty_title = page_t(p, "desk.empty.title");
-    v.empty_text = page_t(p, is_mine ? "desk.empty.mine" : "desk.empty.text");
+    v.empty_title = pages_t(p, "desk.empty.title");
+    v.empty_text = pages_t(p, is_mine ? "desk.empty.mine" : "desk.empty.text");
     if (page->next.p)
         v.pages.next_href = list_href(p, q, "after", page->next);
     if (page->previous.p)
         v.pages.previous_href = list_href(p, q, "before", page->previous);
-    v.pages.next_label = page_t(p, "desk.pages.next");
-    v.pages.previous_label = page_t(p, "desk.pages.previous");
+    v.pages.next_label = pages_t(p, "desk.pages.next");
+    v.pages.previous_label = pages_t(p, "desk.pages.previous");
     if (policy_ask_coarse(&p->site->policy, p->who, RECEPTION_REGISTER).allowed)
-        v.register_href = page_href(p, "/desk/register");
-    page_html(p, &h);
+        v.register_href = page_href(p->req, "/desk/register");
+    page_begin(p->req, &h);
     reception_view_desk(&h, &v);
-    return page_send(p, errors ? 422 : 200, &h);
+    return page_end(p->req, errors ? 422 : 200, &h);
 }
 
 /* "Open by number": to the case when there is one; its page asks who may see it. */
@@ -299,7 +299,7 @@ static struct err *open_by_number(struct page *p, struct str number, struct web_
     TRY(reception_store_find(p->a, p->loop->read, p->site->realm, number, &id));
     *ret_done = id != 0;
     if (id == 0) {
-        web_errors_add(p->a, errors, S("number"), page_t(p, "desk.number.unknown"));
+        web_errors_add(p->a, errors, S("number"), pages_t(p, "desk.number.unknown"));
         return NULL;
     }
     struct buf b;
@@ -307,7 +307,7 @@ static struct err *open_by_number(struct page *p, struct str number, struct web_
     for (size_t i = 0; i < number.n; i++)
         if ((number.p[i] >= '0' && number.p[i] <= '9') || number.p[i] == '-')
             buf_byte(&b, number.p[i]);
-    return web_redirect(p->req, page_href(p, "/desk/appeals/%.*s", STR_FMT(buf_view(&b))));
+    return web_redirect(p->req, page_href(p->req, "/desk/appeals/%.*s", STR_FMT(buf_view(&b))));
 }
 
 static struct err *draw_desk(struct page *p)
@@ -326,12 +326,12 @@ static struct err *draw_desk(struct page *p)
     TRY(reception_store_desk(p->a, p->loop->read, p->site, p->who, &filter, p->today, &page, &verdict));
     if (!verdict.allowed)
         return web_refuse(p->req, 403, &verdict);
-    return draw_list(p, &q, &page, errors.n_items ? page_errors(p, &errors) : NULL);
+    return draw_list(p, &q, &page, errors.n_items ? page_errors(p->req, &errors) : NULL);
 }
 
 static struct err *get_desk(struct web_request *req)
 {
-    return page_run(req, draw_desk);
+    return pages_run(req, draw_desk);
 }
 
 static const struct web_route routes[] = {

@@ -42,7 +42,7 @@ static void fill_assign(struct page *p, struct action *x, int64_t id, const stru
     c->appeal_id = id;
     c->reason = kept(x, v->text);
     if (!str_to_int64(v->choice, &c->office_id))
-        web_errors_add(p->a, errors, S("office"), page_t(p, "desk.error.choose"));
+        web_errors_add(p->a, errors, S("office"), pages_t(p, "desk.error.choose"));
     x->command = c;
 }
 
@@ -53,7 +53,7 @@ static void fill_forward(struct page *p, struct action *x, int64_t id, const str
     c->reason = kept(x, v->text);
     c->to_body_id = desk_body_of_code(p, v->choice);
     if (c->to_body_id == 0)
-        web_errors_add(p->a, errors, S("body"), page_t(p, "desk.error.choose"));
+        web_errors_add(p->a, errors, S("body"), pages_t(p, "desk.error.choose"));
     x->command = c;
 }
 
@@ -80,7 +80,7 @@ static void fill_identity(struct page *p, struct action *x, int64_t id, const st
     c->note = kept(x, v->line);
     c->name = S("");
     if (!appeal_identity_of_name(v->choice, &c->level))
-        web_errors_add(p->a, errors, S("level"), page_t(p, "desk.error.choose"));
+        web_errors_add(p->a, errors, S("level"), pages_t(p, "desk.error.choose"));
     x->command = c;
 }
 
@@ -153,7 +153,7 @@ static struct err *answered(struct web_request *req, struct action *x)
         return desk_show_case(req, &job->retry);
     }
     if (!job->verb->flash_id)
-        return page_run_with(req, show_code, x);
+        return pages_run_with(req, show_code, x);
     return desk_done(req, job->retry.number, job->verb->flash_id);
 }
 
@@ -201,7 +201,7 @@ static struct err *post_verb(struct web_request *req, const char *form)
         if (str_eq(str_c(verbs[i].form), str_c(form)))
             post.verb = &verbs[i];
     TRY(read_values(req, post.verb, &post.values, &post.errors));
-    TRY(page_run_with(req, start, &post));
+    TRY(pages_run_with(req, start, &post));
     if (post.errors.n_items == 0)
         return NULL;
     struct desk_retry retry = {.number = web_param(req, "number"), .form = post.verb->form, .errors = post.errors,

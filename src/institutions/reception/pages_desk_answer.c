@@ -102,26 +102,26 @@ static struct err *fill_page(struct page *p, const struct reception_case *c, str
     const char *title = v->is_version   ? "desk.answer.title.version"
                         : v->is_refusal ? "desk.answer.title.refusal"
                                         : "desk.answer.title";
-    TRY(session_layout(p->req, page_t(p, title), &v->layout));
+    TRY(session_layout(p->req, pages_t(p, title), &v->layout));
     TRY(reception_remedy(p->a, p->site->profile, p->calendar, p->directory, p->who->body_id, a->language, p->today,
                          &law));
     v->layout.width = CORE_WIDTH_DESK;
-    v->layout.back_href = page_href(p, "/desk/appeals/%.*s", STR_FMT(a->number));
-    v->layout.errors = ap->errors.n_items ? page_errors(p, &ap->errors) : NULL;
+    v->layout.back_href = page_href(p->req, "/desk/appeals/%.*s", STR_FMT(a->number));
+    v->layout.errors = ap->errors.n_items ? page_errors(p->req, &ap->errors) : NULL;
     v->lang = p->code;
     v->number = a->number;
     v->subject = a->subject;
     v->text = a->text;
     v->language = a->language;
-    v->action = page_href(p, "/desk/appeals/%.*s/answer", STR_FMT(a->number));
+    v->action = page_href(p->req, "/desk/appeals/%.*s/answer", STR_FMT(a->number));
     v->facts_hint = hint_of(p, "facts");
     v->rule_hint = hint_of(p, "rule");
     v->reasons_hint = hint_of(p, "reasons");
     v->outcome_hint = hint_of(p, "outcome");
     v->next_step_hint = hint_of(p, "next_step");
-    v->until_hint = T(p->a, p->lang, "desk.answer.until_hint", TEXT_ARG("date", page_date(p, law.remedy_until)));
+    v->until_hint = T(p->a, p->lang, "desk.answer.until_hint", TEXT_ARG("date", pages_date(p, law.remedy_until)));
     v->draft = str_printf(p->a, "answer-%.*s", STR_FMT(a->number));
-    v->due = page_due(p, "reception.due.label", a->due_on, a->closed_at, (struct str){0});
+    v->due = pages_due(p, "reception.due.label", a->due_on, a->closed_at, (struct str){0});
     fill_choices(p, ap, v);
     fill_values(ap, v);
     return NULL;
@@ -143,7 +143,7 @@ static struct err *draw(struct page *p)
     if (!ap->is_retry)
         TRY(fill_standard(p, c, ap));
     TRY(fill_page(p, c, ap, &v));
-    page_html(p, &h);
+    page_begin(p->req, &h);
     reception_view_desk_answer(&h, &v);
     TRY(html_done(&h, &html));
     return action_page_after_reading(p->req, &c->reading, html);
@@ -153,7 +153,7 @@ static struct err *get_answer(struct web_request *req)
 {
     struct answer_page ap = {.number = web_param(req, "number")};
     ap.values.refuse = str_eq(web_query(req, "refuse"), S("1"));
-    return page_run_with(req, draw, &ap);
+    return pages_run_with(req, draw, &ap);
 }
 
 /* ---- sending ---- */
@@ -199,7 +199,7 @@ static struct err *show_refused(struct page *p)
 {
     struct action *x = p->user;
     struct answer_page *ap = x->user;
-    page_add_verdict(p, &ap->errors, field_of(&x->verdict), &x->verdict);
+    pages_add_verdict(p, &ap->errors, field_of(&x->verdict), &x->verdict);
     p->user = ap;
     return draw(p);
 }
@@ -208,7 +208,7 @@ static struct err *answered(struct web_request *req, struct action *x)
 {
     struct answer_page *ap = x->user;
     if (action_is_refused(x))
-        return page_run_with(req, show_refused, x);
+        return pages_run_with(req, show_refused, x);
     return desk_done(req, ap->number, "desk.flash.answered");
 }
 
@@ -235,7 +235,7 @@ static struct err *post_answer(struct web_request *req)
 {
     struct answer_page ap = {.number = web_param(req, "number"), .is_retry = true};
     TRY(web_form_read(req, &form, &ap.values, &ap.errors));
-    return page_run_with(req, ap.errors.n_items ? draw : start, &ap);
+    return pages_run_with(req, ap.errors.n_items ? draw : start, &ap);
 }
 
 /* ---- files of an answer ---- */
@@ -285,7 +285,7 @@ static struct err *file_stored(struct web_request *req, struct upload *u)
 {
     if (!u->verdict.allowed)
         return file_refused(req, web_param(req, "number"), &u->verdict);
-    return page_run_with(req, start_file, u);
+    return pages_run_with(req, start_file, u);
 }
 
 static struct err *post_file(struct web_request *req)
@@ -354,7 +354,7 @@ static struct err *open_file(struct page *p)
 
 static struct err *get_file(struct web_request *req)
 {
-    return page_run(req, open_file);
+    return pages_run(req, open_file);
 }
 
 #define CASE "/{lang}/desk/appeals/{number}"

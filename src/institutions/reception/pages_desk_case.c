@@ -29,7 +29,7 @@ static bool may(const struct case_page *cp, const char *action)
 static void add_row(struct page *p, struct core_row *rows, size_t *n, const char *key_id, struct str value)
 {
     if (value.n > 0)
-        rows[(*n)++] = (struct core_row){.key = page_t(p, key_id), .value = value};
+        rows[(*n)++] = (struct core_row){.key = pages_t(p, key_id), .value = value};
 }
 
 static struct str kind_name(struct page *p, struct str code)
@@ -56,12 +56,12 @@ static void fill_facts(struct page *p, const struct appeal *a, struct reception_
     size_t n = 0;
     add_row(p, rows, &n, "desk.row.kind", kind_name(p, a->kind));
     add_row(p, rows, &n, "desk.row.channel", channel_name(p, a->channel));
-    add_row(p, rows, &n, "desk.row.language", page_t_of(p, "reception.language.", a->language));
-    add_row(p, rows, &n, "desk.row.registered", page_date(p, a->registered_on));
-    add_row(p, rows, &n, "desk.row.body", page_body(p, a->holder_body_id));
+    add_row(p, rows, &n, "desk.row.language", pages_t_of(p, "reception.language.", a->language));
+    add_row(p, rows, &n, "desk.row.registered", pages_date(p, a->registered_on));
+    add_row(p, rows, &n, "desk.row.body", pages_body(p, a->holder_body_id));
     add_row(p, rows, &n, "desk.row.office",
-            a->holder_office_id ? page_office(p, a->holder_office_id) : page_t(p, "desk.nobody"));
-    add_row(p, rows, &n, "desk.row.accused", page_body(p, a->accused_body_id));
+            a->holder_office_id ? pages_office(p, a->holder_office_id) : pages_t(p, "desk.nobody"));
+    add_row(p, rows, &n, "desk.row.accused", pages_body(p, a->accused_body_id));
     add_row(p, rows, &n, "desk.row.identity", identity_name(p, a->identity));
     add_row(p, rows, &n, "desk.row.profile", a->profile);
     v->facts = rows;
@@ -71,7 +71,7 @@ static void fill_facts(struct page *p, const struct appeal *a, struct reception_
 static void fill_person(struct page *p, const struct reception_case *c, struct reception_view_desk_case *v)
 {
     if (!c->applicant) {
-        v->person_note = page_t(p, c->has_applicant ? "desk.case.person.hidden" : "desk.case.person.none");
+        v->person_note = pages_t(p, c->has_applicant ? "desk.case.person.hidden" : "desk.case.person.none");
         return;
     }
     struct core_row *rows = ARENA_ARRAY(p->a, 5, struct core_row);
@@ -81,15 +81,15 @@ static void fill_person(struct page *p, const struct reception_case *c, struct r
     add_row(p, rows, &n, "desk.row.phone", c->applicant->phone);
     add_row(p, rows, &n, "desk.row.address", c->applicant->address);
     if (c->applicant->checked_at)
-        add_row(p, rows, &n, "desk.row.checked", page_time(p, c->applicant->checked_at));
+        add_row(p, rows, &n, "desk.row.checked", pages_time(p, c->applicant->checked_at));
     v->person = rows;
     v->n_person = n;
 }
 
 static struct core_file desk_file(struct page *p, const struct attachment *f, struct str number)
 {
-    struct core_file file = page_file(p, f, number);
-    file.href = page_href(p, "/desk/appeals/%.*s/files/%lld", STR_FMT(number), (long long)f->no);
+    struct core_file file = pages_file(p, f, number);
+    file.href = page_href(p->req, "/desk/appeals/%.*s/files/%lld", STR_FMT(number), (long long)f->no);
     return file;
 }
 
@@ -98,7 +98,7 @@ static struct core_file desk_file(struct page *p, const struct attachment *f, st
 static void add_block(struct page *p, struct core_row *rows, size_t *n, const char *key_id, struct str value)
 {
     if (value.n > 0)
-        rows[(*n)++] = (struct core_row){.key = page_t(p, key_id), .value = value, .is_long = true};
+        rows[(*n)++] = (struct core_row){.key = pages_t(p, key_id), .value = value, .is_long = true};
 }
 
 static void fill_opinion(struct page *p, const struct reception_case *c, int64_t answer_no, struct core_row *rows,
@@ -108,7 +108,7 @@ static void fill_opinion(struct page *p, const struct reception_case *c, int64_t
         const struct opinion *o = &c->opinions[i];
         if (o->answer_no != answer_no)
             continue;
-        struct str said = page_t(p, o->is_solved ? "desk.opinion.solved" : "desk.opinion.not_solved");
+        struct str said = pages_t(p, o->is_solved ? "desk.opinion.solved" : "desk.opinion.not_solved");
         if (o->comment.n > 0)
             said = str_printf(p->a, "%.*s\n%.*s", STR_FMT(said), STR_FMT(o->comment));
         add_block(p, rows, n, "desk.opinion", said);
@@ -130,7 +130,7 @@ static struct reception_desk_answer one_answer(struct page *p, const struct rece
     add_block(p, rows, &n, "desk.answer.next_step", a->blocks.next_step);
     add_block(p, rows, &n, "desk.answer.remedy_how", a->blocks.remedy_how);
     add_block(p, rows, &n, "desk.answer.remedy_where", a->blocks.remedy_where);
-    add_block(p, rows, &n, "desk.answer.remedy_until", page_date(p, a->blocks.remedy_until));
+    add_block(p, rows, &n, "desk.answer.remedy_until", pages_date(p, a->blocks.remedy_until));
     add_block(p, rows, &n, "desk.answer.reason", a->reason);
     fill_opinion(p, c, a->no, rows, &n);
 
@@ -139,9 +139,9 @@ static struct reception_desk_answer one_answer(struct page *p, const struct rece
     for (size_t i = 0; i < c->n_files; i++)
         if (c->files[i].answer_no == a->no)
             files[n_files++] = desk_file(p, &c->files[i], c->appeal.number);
-    struct str version = T(p->a, p->lang, "desk.version", TEXT_ARG("no", a->no), TEXT_ARG("date", page_time(p, a->at)));
-    struct str what = page_t(p, a->is_refusal ? "desk.version.refusal" : "desk.version.answer");
-    struct str holds = is_replaced ? page_t(p, "desk.version.replaced") : S("");
+    struct str version = T(p->a, p->lang, "desk.version", TEXT_ARG("no", a->no), TEXT_ARG("date", pages_time(p, a->at)));
+    struct str what = pages_t(p, a->is_refusal ? "desk.version.refusal" : "desk.version.answer");
+    struct str holds = is_replaced ? pages_t(p, "desk.version.replaced") : S("");
     return (struct reception_desk_answer){
         .caption = str_printf(p->a, "%.*s. %.*s%s%.*s", STR_FMT(what), STR_FMT(version), holds.n ? " · " : "",
                               STR_FMT(holds)),
@@ -180,14 +180,14 @@ static struct reception_desk_form *add_form(struct case_page *cp, const char *id
     struct reception_desk_form *f = &cp->forms[cp->n_forms++];
     *f = (struct reception_desk_form){
         .id = str_c(id),
-        .title = page_t(p, str_printf(p->a, "desk.form.%s.title", id).p),
-        .text = page_t(p, str_printf(p->a, "desk.form.%s.text", id).p),
-        .button = page_t(p, str_printf(p->a, "desk.form.%s.button", id).p),
-        .action = page_href(p, "/desk/appeals/%.*s/%s", STR_FMT(cp->c->appeal.number), id),
+        .title = pages_t(p, str_printf(p->a, "desk.form.%s.title", id).p),
+        .text = pages_t(p, str_printf(p->a, "desk.form.%s.text", id).p),
+        .button = pages_t(p, str_printf(p->a, "desk.form.%s.button", id).p),
+        .action = page_href(p->req, "/desk/appeals/%.*s/%s", STR_FMT(cp->c->appeal.number), id),
     };
     if (cp->retry && cp->retry->form && str_eq(str_c(cp->retry->form), f->id)) {
         f->is_open = true;
-        f->errors = page_errors(p, &cp->retry->errors);
+        f->errors = page_errors(p->req, &cp->retry->errors);
         f->line_value = cp->retry->line;
         f->text_value = cp->retry->text;
     }
@@ -218,13 +218,13 @@ static void form_assign(struct case_page *cp)
     }
     f->options = options;
     f->select_name = S("office");
-    f->select_label = page_t(p, "desk.form.assign.office");
+    f->select_label = pages_t(p, "desk.form.assign.office");
     f->text_name = S("reason");
-    f->text_label = page_t(p, "desk.form.assign.reason");
+    f->text_label = pages_t(p, "desk.form.assign.reason");
     if (a->holder_office_id)
-        f->title = page_t(p, "desk.form.assign.again");
+        f->title = pages_t(p, "desk.form.assign.again");
     else
-        f->text_hint = page_t(p, "desk.form.assign.reason.hint");
+        f->text_hint = pages_t(p, "desk.form.assign.reason.hint");
     f->is_open = f->is_open || a->holder_office_id == 0;
 }
 
@@ -234,9 +234,9 @@ static void form_forward(struct case_page *cp)
     struct reception_desk_form *f = add_form(cp, "forward");
     f->n_options = desk_bodies(p, chosen(cp, f, S("")), false, cp->c->appeal.holder_body_id, &f->options);
     f->select_name = S("body");
-    f->select_label = page_t(p, "desk.form.forward.body");
+    f->select_label = pages_t(p, "desk.form.forward.body");
     f->text_name = S("reason");
-    f->text_label = page_t(p, "desk.form.forward.reason");
+    f->text_label = pages_t(p, "desk.form.forward.reason");
     f->is_grave = true;
 }
 
@@ -245,7 +245,7 @@ static void form_kind(struct case_page *cp)
     struct reception_desk_form *f = add_form(cp, "kind");
     f->n_options = desk_kinds(cp->p, chosen(cp, f, cp->c->appeal.kind), &f->options);
     f->select_name = S("kind");
-    f->select_label = page_t(cp->p, "desk.form.kind.kind");
+    f->select_label = pages_t(cp->p, "desk.form.kind.kind");
 }
 
 static void form_language(struct case_page *cp)
@@ -253,7 +253,7 @@ static void form_language(struct case_page *cp)
     struct reception_desk_form *f = add_form(cp, "language");
     f->n_options = desk_languages(cp->p, chosen(cp, f, cp->c->appeal.language), &f->options);
     f->select_name = S("language");
-    f->select_label = page_t(cp->p, "desk.form.language.language");
+    f->select_label = pages_t(cp->p, "desk.form.language.language");
 }
 
 static void form_identity(struct case_page *cp)
@@ -270,10 +270,10 @@ static void form_identity(struct case_page *cp)
                                                            .checked = str_eq(appeal_identity_name(levels[i]), picked)};
     f->options = options;
     f->select_name = S("level");
-    f->select_label = page_t(p, "desk.form.identity.level");
+    f->select_label = pages_t(p, "desk.form.identity.level");
     f->line_name = S("note");
-    f->line_label = page_t(p, "desk.form.identity.note");
-    f->line_hint = page_t(p, "desk.form.identity.note.hint");
+    f->line_label = pages_t(p, "desk.form.identity.note");
+    f->line_hint = pages_t(p, "desk.form.identity.note.hint");
     if (f->n_options == 0)
         cp->n_forms--; /* as well known as a clerk can make it */
 }
@@ -282,8 +282,8 @@ static void form_code(struct case_page *cp)
 {
     struct reception_desk_form *f = add_form(cp, "code");
     f->line_name = S("note");
-    f->line_label = page_t(cp->p, "desk.form.code.note");
-    f->line_hint = page_t(cp->p, "desk.form.identity.note.hint");
+    f->line_label = pages_t(cp->p, "desk.form.code.note");
+    f->line_hint = pages_t(cp->p, "desk.form.identity.note.hint");
     f->is_grave = true;
 }
 
@@ -291,7 +291,7 @@ static void form_file(struct case_page *cp)
 {
     struct reception_desk_form *f = add_form(cp, "file");
     f->file_name = S("file");
-    f->file_label = page_t(cp->p, "desk.form.file.file");
+    f->file_label = pages_t(cp->p, "desk.form.file.file");
 }
 
 static void fill_forms(struct case_page *cp, struct reception_view_desk_case *v)
@@ -328,25 +328,25 @@ static void fill_case(struct case_page *cp, struct reception_view_desk_case *v)
     v->text = a->text;
     v->language = a->language;
     v->state = desk_state(p, a->state);
-    v->due = page_due(p, a->closed_at ? "reception.due.label.done" : "reception.due.label", a->due_on, a->closed_at,
+    v->due = pages_due(p, a->closed_at ? "reception.due.label.done" : "reception.due.label", a->due_on, a->closed_at,
                       (struct str){0});
     v->age = T(p->a, p->lang, "desk.case.age", TEXT_ARG("count", days));
-    v->age_note = page_t(p, "desk.case.age_note");
+    v->age_note = pages_t(p, "desk.case.age_note");
     if (a->accused_decides)
-        v->warning = page_t(p, "desk.case.accused_decides");
+        v->warning = pages_t(p, "desk.case.accused_decides");
     fill_facts(p, a, v);
     fill_person(p, cp->c, v);
     fill_files(p, cp->c, v);
     fill_answers(p, cp->c, v);
-    v->n_steps = page_timeline(p, cp->c, &v->steps);
+    v->n_steps = pages_timeline(p, cp->c, &v->steps);
     if (may(cp, RECEPTION_ANSWER))
-        v->answer_href = page_href(p, "/desk/appeals/%.*s/answer", STR_FMT(a->number));
+        v->answer_href = page_href(p->req, "/desk/appeals/%.*s/answer", STR_FMT(a->number));
     if (may(cp, RECEPTION_REFUSE) && cp->c->n_answers == 0)
-        v->refuse_href = page_href(p, "/desk/appeals/%.*s/answer?refuse=1", STR_FMT(a->number));
+        v->refuse_href = page_href(p->req, "/desk/appeals/%.*s/answer?refuse=1", STR_FMT(a->number));
     v->is_answered = cp->c->n_answers > 0;
     fill_forms(cp, v);
-    v->back_href = page_href(p, "/desk");
-    v->print_href = page_href(p, "/desk/appeals/%.*s?print=1", STR_FMT(a->number));
+    v->back_href = page_href(p->req, "/desk");
+    v->print_href = page_href(p->req, "/desk/appeals/%.*s?print=1", STR_FMT(a->number));
 }
 
 static struct err *draw_case(struct page *p)
@@ -363,9 +363,9 @@ static struct err *draw_case(struct page *p)
     TRY(session_layout(p->req, cp.c->appeal.subject, &v.layout));
     v.layout.title = cp.c->appeal.number; /* the words stay out of the window's title and the history */
     v.layout.width = CORE_WIDTH_DESK;
-    v.layout.back_href = page_href(p, "/desk");
+    v.layout.back_href = page_href(p->req, "/desk");
     fill_case(&cp, &v);
-    page_html(p, &h);
+    page_begin(p->req, &h);
     reception_view_desk_case(&h, &v);
     TRY(html_done(&h, &html));
     struct reading reading = cp.c->reading;
@@ -376,7 +376,7 @@ static struct err *draw_case(struct page *p)
 
 struct err *desk_show_case(struct web_request *req, const struct desk_retry *retry)
 {
-    return page_run_with(req, draw_case, (void *)(uintptr_t)retry);
+    return pages_run_with(req, draw_case, (void *)(uintptr_t)retry);
 }
 
 static struct err *get_case(struct web_request *req)

@@ -68,7 +68,7 @@ static void fill_languages(struct page *p, const struct register_page *rp, struc
     const struct core_option *known;
     size_t n = desk_languages(p, rp->values.language, &known);
     struct core_option *options = ARENA_ARRAY(p->a, n + 1, struct core_option);
-    options[0] = (struct core_option){.value = S(""), .label = page_t(p, "desk.register.detect")};
+    options[0] = (struct core_option){.value = S(""), .label = pages_t(p, "desk.register.detect")};
     for (size_t i = 0; i < n; i++)
         options[i + 1] = known[i];
     v->languages = options;
@@ -89,16 +89,16 @@ static struct err *draw_form(struct page *p)
     struct html h;
     struct reception_view_desk_register v = {.lang = p->code};
     struct core_option *consent = ARENA_NEW(p->a, struct core_option);
-    TRY(session_layout(p->req, page_t(p, "desk.register.title"), &v.layout));
-    v.layout.back_href = page_href(p, "/desk");
-    v.layout.errors = rp->errors.n_items ? page_errors(p, &rp->errors) : NULL;
+    TRY(session_layout(p->req, pages_t(p, "desk.register.title"), &v.layout));
+    v.layout.back_href = page_href(p->req, "/desk");
+    v.layout.errors = rp->errors.n_items ? page_errors(p->req, &rp->errors) : NULL;
     v.key = rp->values.key.n > 0 ? rp->values.key : fresh_key(p);
     fill_channels(p, rp, &v);
     fill_languages(p, rp, &v);
     v.n_kinds = desk_kinds(p, rp->values.kind.n ? rp->values.kind : profile_default_kind(p->site->profile)->code, &v.kinds);
     v.n_bodies = desk_bodies(p, rp->values.body, true, 0, &v.bodies);
     v.n_accused = desk_bodies(p, rp->values.about, false, 0, &v.accused);
-    *consent = (struct core_option){.value = S("1"), .label = page_t(p, "desk.register.consent.yes"),
+    *consent = (struct core_option){.value = S("1"), .label = pages_t(p, "desk.register.consent.yes"),
                                     .checked = rp->values.consent};
     v.consents = consent;
     v.n_consents = 1;
@@ -111,16 +111,16 @@ static struct err *draw_form(struct page *p)
     v.paper = rp->values.paper;
     v.subject_max = str_printf(p->a, "%lld", (long long)p->site->config->subject_chars);
     v.text_limit = p->site->config->text_chars;
-    v.file_hint = page_file_hint(p);
-    page_html(p, &h);
+    v.file_hint = pages_file_hint(p);
+    page_begin(p->req, &h);
     reception_view_desk_register(&h, &v);
-    return page_send(p, rp->errors.n_items ? 422 : 200, &h);
+    return page_end(p->req, rp->errors.n_items ? 422 : 200, &h);
 }
 
 static struct err *get_register(struct web_request *req)
 {
     struct register_page rp = {0};
-    return page_run_with(req, draw_form, &rp);
+    return pages_run_with(req, draw_form, &rp);
 }
 
 /* ---- handing over ---- */
@@ -130,17 +130,17 @@ struct err *desk_show_given(struct page *p, const struct desk_given *given)
     struct html h;
     struct reception_view_desk_given v = {.lang = p->code, .number = given->number, .rows = given->rows,
                                           .n_rows = given->n_rows, .receipt = given->receipt};
-    TRY(session_layout(p->req, page_t(p, given->title_id), &v.layout));
+    TRY(session_layout(p->req, pages_t(p, given->title_id), &v.layout));
     v.layout.is_private = true;
-    v.lead = page_t(p, "desk.given.lead");
+    v.lead = pages_t(p, "desk.given.lead");
     v.number_plain = given->number;
     v.code = qr_code_in_groups(p->a, given->code);
     v.track_address = str_printf(p->a, "%.*s/%.*s/track", STR_FMT(web_base_url(p->req)), STR_FMT(p->code));
-    v.qr = qr_svg(p->a, v.track_address, page_t(p, "reception.sent.qr"));
-    v.back_href = page_href(p, "/desk");
-    page_html(p, &h);
+    v.qr = qr_svg(p->a, v.track_address, pages_t(p, "reception.sent.qr"));
+    v.back_href = page_href(p->req, "/desk");
+    page_begin(p->req, &h);
     reception_view_desk_given(&h, &v);
-    return page_send(p, 200, &h);
+    return page_end(p->req, 200, &h);
 }
 
 static struct err *draw_given(struct page *p)
@@ -149,10 +149,10 @@ static struct err *draw_given(struct page *p)
     const struct submit_result *r = x->result;
     struct core_row *rows = ARENA_ARRAY(p->a, 3, struct core_row);
     struct desk_given given = {.title_id = "desk.given.title", .number = r->number, .code = r->code, .rows = rows};
-    rows[given.n_rows++] = (struct core_row){.key = page_t(p, "desk.row.body"), .value = page_body(p, r->body_id)};
-    rows[given.n_rows++] = (struct core_row){.key = page_t(p, "desk.row.registered"), .value = page_date(p, r->registered_on)};
-    rows[given.n_rows++] = (struct core_row){.key = page_t(p, "desk.row.due"), .value = page_date(p, r->due_on)};
-    TRY(page_receipt_text(p, r->id, &given.receipt));
+    rows[given.n_rows++] = (struct core_row){.key = pages_t(p, "desk.row.body"), .value = pages_body(p, r->body_id)};
+    rows[given.n_rows++] = (struct core_row){.key = pages_t(p, "desk.row.registered"), .value = pages_date(p, r->registered_on)};
+    rows[given.n_rows++] = (struct core_row){.key = pages_t(p, "desk.row.due"), .value = pages_date(p, r->due_on)};
+    TRY(reception_store_receipt(p->a, p->loop->read, p->site, r->id, false, &given.receipt));
     return desk_show_given(p, &given);
 }
 
@@ -179,14 +179,14 @@ static struct err *draw_refused(struct page *p)
 {
     struct action *x = p->user;
     struct register_page *rp = x->user;
-    page_add_verdict(p, &rp->errors, field_of(&x->verdict), &x->verdict);
+    pages_add_verdict(p, &rp->errors, field_of(&x->verdict), &x->verdict);
     p->user = rp;
     return draw_form(p);
 }
 
 static struct err *answered(struct web_request *req, struct action *x)
 {
-    return page_run_with(req, action_is_refused(x) ? draw_refused : draw_given, x);
+    return pages_run_with(req, action_is_refused(x) ? draw_refused : draw_given, x);
 }
 
 static struct str kept(struct action *x, struct str s)
@@ -221,7 +221,7 @@ static struct err *start(struct page *p)
     struct submit_command *c = ARENA_NEW(x->a, struct submit_command);
     fill_command(p, x, rp, c);
     if (!appeal_channel_of_name(rp->values.channel, &c->channel) || c->channel < CHANNEL_PAPER) {
-        web_errors_add(p->a, &rp->errors, S("channel"), page_t(p, "desk.error.choose"));
+        web_errors_add(p->a, &rp->errors, S("channel"), pages_t(p, "desk.error.choose"));
         return draw_form(p);
     }
     x->command = c;
@@ -237,10 +237,10 @@ static struct err *file_stored(struct web_request *req, struct upload *u)
         struct str next = t_verdict_next(a, web_lang(req), &u->verdict);
         struct str text = t_verdict(a, web_lang(req), &u->verdict);
         web_errors_add(a, &rp->errors, S("file"), str_printf(a, "%.*s %.*s", STR_FMT(text), STR_FMT(next)));
-        return page_run_with(req, draw_form, rp);
+        return pages_run_with(req, draw_form, rp);
     }
     rp->file = &u->file;
-    return page_run_with(req, start, rp);
+    return pages_run_with(req, start, rp);
 }
 
 static struct err *post_register(struct web_request *req)
@@ -248,10 +248,10 @@ static struct err *post_register(struct web_request *req)
     struct register_page *rp = ARENA_NEW(web_arena(req), struct register_page);
     TRY(web_form_read(req, &form, &rp->values, &rp->errors));
     if (rp->errors.n_items > 0)
-        return page_run_with(req, draw_form, rp);
+        return pages_run_with(req, draw_form, rp);
     if (rp->values.file.bytes.p)
         return upload_run(req, session_site(req), &rp->values.file, file_stored, rp);
-    return page_run_with(req, start, rp);
+    return pages_run_with(req, start, rp);
 }
 
 static const struct web_route routes[] = {

@@ -16,10 +16,11 @@
 #include "core/document.h"
 #include "core/views.h"
 #include "gen/reception_views.h"
-#include "institutions/reception/intake.h"
+#include "institutions/reception/actions.h"
+#include "institutions/reception/upload.h"
 
 #define TOKEN_MS MS_PER_DAY
-#define CODE_TRIES_PER_HOUR 120 /* wrong codes of one address prefix; a code has 100 bits */
+
 
 /* ---- the token of a fresh appeal ---- */
 
@@ -69,6 +70,7 @@ struct adding {
     bool by_token;
     bool is_added;
     int status;
+    struct action *x;
 };
 
 /* The page of files, after adding or with errors. `p->user` is a struct adding. */
@@ -133,15 +135,15 @@ static struct err *added(struct web_request *req, struct action *x)
 
 static struct err *stored(struct web_request *req, struct upload *u)
 {
-    struct file_job *job = u->x->command;
-    struct adding *s = job->adding;
+    struct adding *s = u->user;
+    struct file_job *job = s->x->command;
     if (!u->verdict.allowed) {
         web_errors_add(web_arena(req), &s->errors, S("file"), t_verdict(web_arena(req), web_lang(req), &u->verdict));
         s->status = 422;
         return pages_run_with(req, show_files, s);
     }
-    job->command.file = stored_file_of(u->x->a, &u->document);
-    return action_submit(req, u->x, reception_add_file, added);
+    job->command.file = pages_copy_file(s->x->a, &u->file);
+    return action_submit(req, s->x, reception_add_file, added);
 }
 
 /* The sender is known: take the file in. */
@@ -159,7 +161,8 @@ static struct err *add_file(struct web_request *req, struct adding *s)
     job->adding = s;
     x->command = &job->command;
     x->who = s->who;
-    return intake_upload(req, x, s->v.file, stored, NULL);
+    s->x = x;
+    return upload_run(req, x->site, &s->v.file, stored, s);
 }
 
 /* Which case does the token open? */
@@ -221,7 +224,7 @@ static struct err *get_files(struct web_request *req)
 static struct err *send_receipt(struct page *p, int64_t appeal_id, struct str number)
 {
     struct str text;
-    TRY(intake_renewed_receipt(p->a, p->site, p->loop->read, appeal_id, &text));
+    TRY(reception_store_receipt(p->a, p->loop->read, p->site, appeal_id, true, &text));
     struct str name = str_printf(p->a, "%s%.*s.txt", p->site->is_demo ? "example-" : "", STR_FMT(number));
     return web_download(p->req, "text/plain; charset=utf-8", name, text);
 }
@@ -257,13 +260,12 @@ static struct err *receipt_by_code(struct page *p)
     struct actor who;
     struct verdict v;
     TRY(reception_store_by_code(p->a, p->loop->read, p->site->realm, values->number, values->code, &who, &v));
-    if (v.allowed)
-    {
+    if (v.allowed) {
         struct str number;
         MUST(number_read(p->a, values->number, &number) == NUMBER_OK);
         return send_receipt(p, who.noun_id, number);
     }
-    if (!web_limit(p->req, "codes", CODE_TRIES_PER_HOUR))
+    if (!web_limit(p->req, "codes", PAGES_CODE_TRIES_PER_HOUR))
         return web_error(p->req, 429);
     web_flash(p->req, "warning", "reception.track.wrong");
     return web_redirect(p->req, page_href(p->req, "/track"));

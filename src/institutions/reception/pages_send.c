@@ -14,14 +14,13 @@
 #include "institutions/reception/pages.h"
 
 #include "core/config.h"
-#include "core/document.h"
 #include "core/keys.h"
 #include "core/views.h"
 #include "gen/reception_views.h"
-#include "institutions/reception/actions.h"
 #include "institutions/reception/intake.h"
 #include "institutions/reception/qr.h"
 #include "institutions/reception/reception.h"
+#include "institutions/reception/upload.h"
 
 #define KEY_RANDOM 16   /* bytes of an idempotency key of ours */
 #define TOO_FAST 2      /* seconds in which nobody fills in this form */
@@ -414,17 +413,17 @@ static struct err *submitted(struct web_request *req, struct action *x)
 static struct err *stored(struct web_request *req, struct upload *u)
 {
     struct sending *s = u->user;
-    struct submit_command *c = u->x->command;
+    struct submit_command *c = s->x->command;
     if (!u->verdict.allowed) {
         web_errors_add(web_arena(req), &s->errors, S("file"), t_verdict(web_arena(req), web_lang(req), &u->verdict));
         s->status = 422;
         return pages_run_with(req, show_again, s);
     }
-    struct stored_file *file = ARENA_NEW(u->x->a, struct stored_file);
-    *file = stored_file_of(u->x->a, &u->document);
+    struct stored_file *file = ARENA_NEW(s->x->a, struct stored_file);
+    *file = pages_copy_file(s->x->a, &u->file);
     c->files = file;
     c->n_files = 1;
-    return action_submit(req, u->x, reception_submit, submitted);
+    return action_submit(req, s->x, reception_submit, submitted);
 }
 
 /* Somebody sends too much or too fast: the form again, with a word about when to try. */
@@ -451,7 +450,7 @@ static struct err *post_send(struct web_request *req)
     s->x = action_new(req);
     TRY(pages_run_with(req, make_command, s));
     if (s->v.file.bytes.n > 0)
-        return intake_upload(req, s->x, s->v.file, stored, s);
+        return upload_run(req, s->x->site, &s->v.file, stored, s);
     return action_submit(req, s->x, reception_submit, submitted);
 }
 
