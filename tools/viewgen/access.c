@@ -71,9 +71,27 @@ static void check_power(struct view *v, int line)
         fault(v, line, "<meta http-equiv>: headers are the server's affair");
 }
 
+void access_token(struct view *v)
+{
+    for (size_t i = v->place.n_open; i > 0; i--)
+        v->place.open[i - 1].needs_token = false;
+}
+
+void access_close(struct view *v, const struct element *e, int line)
+{
+    if (e->needs_token)
+        fault(v, line, "the form of line %d posts without its token; draw {{> core.csrf token=m.layout.csrf}} in it",
+              e->line);
+}
+
 void access_tag(struct view *v, int line)
 {
     struct str tag = v->place.tag.name;
+    const struct attr *method = attr_find(v, "method");
+    v->place.tag.needs_token = str_eq(tag, S("form")) && method && !str_eq_nocase(method->source, S("get")) &&
+                               !str_eq_nocase(method->source, S("dialog"));
+    if (str_eq(tag, S("input")) && str_eq(attr_source(v, "name"), S("csrf")))
+        access_token(v);
     if (in_list(tag, "input select textarea"))
         check_control(v, line);
     if (str_eq(tag, S("label")) && attr_find(v, "for"))

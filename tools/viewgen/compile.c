@@ -273,6 +273,8 @@ static void compile_draw(struct view *v, const struct item *item, struct words *
     if (!place_takes_elements(v, item->line, "{{> }}"))
         return;
     v->place.heading = -1;
+    if (str_starts(call, S("core_view_csrf(")))
+        access_token(v);
     flush(v);
     begin_line(v, item->line);
     buf_printf(&v->code, "%.*s);\n", STR_FMT(call));
@@ -377,7 +379,8 @@ void compile(struct view *v)
     buf_init(&v->literal, v->g->a, CODE_MAX);
     buf_init(&v->blob, v->g->a, CODE_MAX);
     v->place.heading = -1;
-    split(v);
+    if (!v->is_broken)
+        split(v);
     for (size_t i = 0; i < v->n_items && !v->is_broken; i++) {
         enum item_kind next = i + 1 < v->n_items ? v->items[i + 1].kind : ITEM_HTML;
         compile_item(v, &v->items[i], next);

@@ -184,14 +184,14 @@ static bool check_nesting(struct view *v, const struct element *e)
 
 void element_open(struct view *v, int line, bool is_self_closed)
 {
-    struct element e = v->place.tag;
     const struct element *top = element_top(v);
     bool is_in_svg = top && top->is_svg;
-    e.is_svg = is_in_svg || str_eq(e.name, S("svg"));
-    if (!check_known(v, &e))
+    v->place.tag.is_svg = is_in_svg || str_eq(v->place.tag.name, S("svg"));
+    if (!check_known(v, &v->place.tag))
         return;
-    if (is_in_svg || check_nesting(v, &e))
+    if (is_in_svg || check_nesting(v, &v->place.tag))
         access_tag(v, line);
+    struct element e = v->place.tag;
     bool is_void = !e.is_svg && in_list(e.name, void_elements);
     if (is_self_closed && !is_void && !e.is_svg)
         fault_fatal(v, e.line, "<%.*s/> stays open in HTML; write <%.*s></%.*s>", STR_FMT(e.name), STR_FMT(e.name),
@@ -209,19 +209,21 @@ void element_open(struct view *v, int line, bool is_self_closed)
 void element_close(struct view *v, struct str name, int line)
 {
     const struct element *top = element_top(v);
-    if (in_list(name, void_elements))
+    const struct block *b = v->n_blocks > 0 ? &v->blocks[v->n_blocks - 1] : NULL;
+    if (in_list(name, void_elements)) {
         fault_fatal(v, line, "<%.*s> has no end tag", STR_FMT(name));
-    else if (!top)
+    } else if (!top) {
         fault_fatal(v, line, "</%.*s> closes nothing", STR_FMT(name));
-    else if (!str_eq(top->name, name))
+    } else if (!str_eq(top->name, name)) {
         fault_fatal(v, line, "</%.*s>, but <%.*s> of line %d is still open", STR_FMT(name), STR_FMT(top->name),
                     top->line);
-    else if (v->n_blocks > 0 && v->place.n_open <= v->blocks[v->n_blocks - 1].before.n_open)
+    } else if (b && v->place.n_open <= b->before.n_open) {
         fault_fatal(v, line, "</%.*s> closes the element of line %d, which was opened outside the {{%s}} of line %d",
-                    STR_FMT(name), top->line, v->blocks[v->n_blocks - 1].kind == ITEM_IF ? "if" : "for",
-                    v->blocks[v->n_blocks - 1].line);
-    else
+                    STR_FMT(name), top->line, b->kind == ITEM_IF ? "if" : "for", b->line);
+    } else {
+        access_close(v, top, line);
         v->place.n_open--;
+    }
 }
 
 /* ---- attributes ---- */

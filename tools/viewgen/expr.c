@@ -132,7 +132,7 @@ static struct name *name_find(struct view *v, struct str name)
 }
 
 static const char reserved[] =
-    "m h t T S loop lang body page slot true false not and or if elif else for in count let text raw asset layout "
+    "m h t T S loop lang body page slot true false not and or if elif else for in let text raw asset layout "
     "auto bool break case char const continue default do double enum extern float goto inline int long register "
     "return short signed sizeof static struct switch typedef typeof union unsigned void volatile while asm";
 
@@ -144,7 +144,7 @@ struct str parse_new_name(struct words *w)
     const struct name *taken = name.n ? name_find(v, name) : NULL;
     if (name.n == 0)
         fault(v, w->line, "a name is missing: {{for row in m.rows}}, {{let name = m.field}}");
-    else if (in_list(name, reserved))
+    else if (in_list(name, reserved) || (name.n > 1 && (name.p[0] == 'i' || name.p[0] == 'n') && is_digit(name.p[1])))
         fault(v, w->line, "`%.*s` has a meaning already; take another name", STR_FMT(name));
     else if (taken)
         fault(v, w->line, "`%.*s` is in sight already (line %d); take another name", STR_FMT(name), taken->line);

@@ -464,7 +464,7 @@ bool place_takes_elements(struct view *v, int line, const char *what)
 
 static void explain(struct view *v, int line, const char *block, const struct place *x, const struct place *y)
 {
-    const struct place *more = x->n_open > y->n_open ? x : y;
+    const struct place *more = x->n_open >= y->n_open ? x : y;
     size_t same = 0;
     while (same < x->n_open && same < y->n_open && str_eq(x->open[same].name, y->open[same].name))
         same++;
@@ -498,6 +498,8 @@ void place_join(struct view *v, int line, const char *block, struct place *into,
         explain(v, line, block, into, other);
         return;
     }
+    for (size_t i = 0; i < into->n_open; i++)
+        into->open[i].needs_token |= other->open[i].needs_token;
     into->needs_space |= other->needs_space;
     into->may_be_scheme |= other->may_be_scheme;
     into->after_pre |= other->after_pre;

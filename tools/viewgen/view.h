@@ -81,6 +81,7 @@ struct element {
     struct str name;
     int line;
     bool is_svg;
+    bool needs_token; /* a form that posts, before its csrf field was drawn */
 };
 
 struct attr {
@@ -168,7 +169,17 @@ struct view {
     size_t n_controls, n_labels;
 };
 
-/* Report "file:line: error: ..." once per line. */
+/* ---- run.c ---- */
+
+/* A run. Memory of everything: `a`. */
+struct viewgen *viewgen_new(struct arena *a);
+/* A template of the run, from a file or from memory; a fault when it cannot be read or its name is none. */
+struct view *view_read(struct viewgen *g, const char *path);
+struct view *view_new(struct viewgen *g, const char *path, struct str source);
+/* The whole build of a slice: argv as in viewgen.c. */
+void viewgen_build(struct viewgen *g, char **argv);
+
+/* Report "file:line: error: ...". */
 void fault(struct view *v, int line, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* The same, and give the template up. */
 void fault_fatal(struct view *v, int line, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
@@ -261,7 +272,13 @@ const struct attr *attr_find(const struct view *v, const char *name);
 
 /* ---- access.c: what people need who cannot see or point ---- */
 
+/* A start tag is complete; it is not yet among the open elements. */
 void access_tag(struct view *v, int line);
+/* {{> core.csrf}} or an input of that name: the form around it has its token. */
+void access_token(struct view *v);
+/* An element is about to be closed. */
+void access_close(struct view *v, const struct element *e, int line);
+/* The template is over. */
 void access_end(struct view *v);
 
 /* ---- compile.c, emit.c ---- */

@@ -45,6 +45,34 @@ struct demo_view_page {
     struct safe_html chart;
 };
 
+struct demo_view_logic {
+    struct str a, b;
+    int64_t c;
+    const char *p;
+    struct opt_int o;
+};
+
+struct demo_view_loops {
+    const struct demo_view_tag *tags;
+    size_t n_tags, n_shown;
+};
+
+/* Draws the tag twice: `copy` and what `pointer` leads to. */
+struct demo_view_twice {
+    struct demo_view_tag copy;
+    const struct demo_view_tag *pointer;
+};
+
+struct demo_view_texts {
+    int64_t n;
+    struct str who;
+    const char *text_id;
+};
+
+struct demo_view_space {
+    struct str x;
+};
+
 /* One value in every place. */
 struct demo_view_places {
     struct str x;
