@@ -332,6 +332,11 @@ static inline const struct core_cell *core_cell_of(const struct core_table_row *
     return &row->cells[column];
 }
 
+/* views/cell.html: one cell, drawn by core.table. */
+struct core_view_cell {
+    const struct core_cell *cell;
+};
+
 /* A table that becomes cards on a phone. `caption` names it. */
 struct core_view_table {
     struct str caption;
