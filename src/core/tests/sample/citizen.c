@@ -156,12 +156,12 @@ static struct safe_html picture(struct arena *a, const struct lang *l)
     struct html h;
     html_init(&h, a, l, NULL, 0);
     html_open(&h, "svg");
-    html_attr(&h, "viewBox", S("0 0 29 29"));
+    html_attr(&h, "viewBox", S("0 0 21 21"));
     html_attr(&h, "role", S("img"));
     html_attr(&h, "aria-label", W("Өтініш бетінің QR коды", "QR-код страницы обращения", "QR code of the page of the appeal"));
     uint32_t noise = 12345;
-    for (int y = 0; y < 29; y++)
-        for (int x = 0; x < 29; x++) {
+    for (int y = 0; y < 21; y++)
+        for (int x = 0; x < 21; x++) {
             noise = noise * 1103515245u + 12345u;
             if (noise >> 31) {
                 html_open(&h, "rect");
