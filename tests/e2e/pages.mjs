@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+//
+// pages.mjs - every page of the demo state, in three languages and two widths: axe finds nothing, the console is silent,
+// nothing is wider than the window. Then the same pages for staff of every role.
+import {AxeBuilder} from '@axe-core/playwright';
+import {check, checkFrame, expect, finish, openBrowser, openPage, Server, shot, signIn} from './lib.mjs';
+
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const WIDTHS = [1280, 360];
+const LANGS = ['kk', 'ru', 'en'];
+const ONLY = process.env.ONLY || '';
+
+async function visit(page, url, path, what) {
+  page.problems.length = 0;
+  const reply = await page.goto(url + path);
+  expect(reply.status() < 500, `${what}: status ${reply.status()}`);
+  await checkFrame(page, what);
+  const axe = await new AxeBuilder({page}).withTags(TAGS).analyze();
+  expect(axe.violations.length === 0, `${what}: ` + axe.violations.map((v) =>
+    `${v.id} (${v.nodes.length}): ${v.nodes[0].html.slice(0, 160)}`).join('; '));
+}
+
+async function everyWay(page, url, paths, who) {
+  for (const width of WIDTHS) {
+    await page.setViewportSize({width, height: 900});
+    for (const lang of LANGS) {
+      for (const path of paths) {
+        const name = `${who} ${lang}${path || '/'} ${width}`;
+        if (ONLY && !name.includes(ONLY)) continue;
+        await check(name, async () => {
+          await visit(page, url, `/${lang}${path}`, name);
+          await shot(page, name.replace(/[^a-z0-9]+/gi, '-'));
+        });
+      }
+    }
+  }
+}
+
+/// Addresses that a page links to below `prefix`, without language.
+async function links(page, url, path, prefix) {
+  await page.goto(url + '/en' + path);
+  const all = await page.$$eval('main a[href^="/en/"]', (as) => as.map((a) => a.getAttribute('href').slice(3)));
+  return [...new Set(all.filter((href) => href.startsWith(prefix) && !href.includes('#')))];
+}
+
+const server = await new Server('--demo', '--origin', 'e2e.test').start();
+const browser = await openBrowser();
+const url = server.url;
+
+const visitor = await openPage(browser);
+const body = (await links(visitor, url, '/bodies', '/bodies/'))[0];
+await everyWay(visitor, url, ['', '/appeals/new', '/appeals/new/write?kind=&body=&about=', '/track', '/bodies', body, '/who-sees-what',
+  '/help', '/accessibility', '/log', '/staff/sign-in', '/no-such-page'].filter((p) => p !== undefined), 'visitor');
+await check('visitor: the language of the root', async () => {
+  const ru = await openPage(browser, {lang: 'ru'});
+  await ru.goto(url + '/');
+  expect(/\/ru\/?$/.test(ru.url()), ru.url());
+  await ru.context().close();
+});
+await visitor.context().close();
+
+const registrar = await openPage(browser);
+await check('registrar signs in', () => signIn(registrar, url, 'en', server.account(/registrar/i)));
+const cases = await links(registrar, url, '/desk', '/desk/appeals/');
+const closed = await links(registrar, url, '/desk?list=closed', '/desk/appeals/');
+await check('the desk has cases', async () => expect(cases.length > 0, 'none'));
+await everyWay(registrar, url, ['/desk', '/desk?list=closed', '/desk/register', cases[0], closed[0]].filter(Boolean), 'registrar');
+await registrar.context().close();
+
+const executor = await openPage(browser);
+await check('executor signs in', () => signIn(executor, url, 'en', server.account(/executor|specialist|inspector|engineer/i)));
+const mine = await links(executor, url, '/desk?list=mine', '/desk/appeals/');
+await everyWay(executor, url, ['/desk?list=mine', mine[0], mine[0] && mine[0] + '/answer', mine[0] && mine[0] + '/answer?refuse=1'].filter(Boolean), 'executor');
+await executor.context().close();
+
+const administrator = await openPage(browser);
+await check('administrator signs in', () => signIn(administrator, url, 'en', server.account(/admin/i)));
+const admin = ['/admin', ...(await links(administrator, url, '/admin', '/admin/'))];
+const deeper = [];
+for (const path of admin.slice(1)) deeper.push(...(await links(administrator, url, path, '/admin/')).slice(0, 3));
+await everyWay(administrator, url, [...new Set([...admin, ...deeper])].slice(0, 24), 'administrator');
+await check('administrators read no case', async () => {
+  const reply = await administrator.goto(`${url}/en${cases[0]}`);
+  expect([403, 404].includes(reply.status()), `status ${reply.status()}`);
+});
+await administrator.context().close();
+
+await browser.close();
+await server.end();
+process.exit(finish());
