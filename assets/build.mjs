@@ -19,7 +19,7 @@ if (!existsSync(join(modules, '.birge-lock'))) {
   process.exit(1);
 }
 const sass = await import('sass');
-const used = new Set([join(here, 'css'), join(here, 'js'), join(here, 'icons')]); // a new file is noticed
+const used = new Set(['', 'css', 'js', 'icons'].map((f) => join(here, f)).filter((f) => existsSync(f))); // a new file is noticed
 
 function read(path) {
   used.add(path);

@@ -297,7 +297,7 @@ static bool is_text_id(struct str id)
     return has_dot;
 }
 
-/* A text id, noted for --texts; absent after a fault. */
+/* A text id; absent after a fault. */
 static struct str text_id(struct words *w)
 {
     struct str id = dotted(w);
@@ -306,8 +306,18 @@ static struct str text_id(struct words *w)
         fault(w->v, w->line, "`%.*s` is no text id; one looks like reception.send.title", STR_FMT(r));
         return (struct str){0};
     }
-    buf_printf(&w->v->g->texts, "%.*s\t%s:%d\n", STR_FMT(id), w->v->file, w->line);
     return id;
+}
+
+/* For --texts: an id, where it stands, and the values it is given ("count,name"; "*" in data-... attributes,
+ * which scripts fill). */
+static void note_text(struct view *v, struct str id, int line, struct str values)
+{
+    const struct place *p = &v->place;
+    if (p->where == IN_VALUE && str_starts(p->attrs[p->n_attrs - 1].name, S("data-")))
+        values = S("*");
+    if (id.n > 0)
+        buf_printf(&v->g->texts, "%.*s\t%s:%d\t%.*s\n", STR_FMT(id), v->file, line, STR_FMT(values));
 }
 
 static struct value parse_string(struct words *w)
@@ -365,6 +375,7 @@ static struct value parse_primary(struct words *w, bool is_pointer)
     if (first == 't' && peek(w, 1) == ':') {
         w->i += 2;
         struct str id = text_id(w);
+        note_text(w->v, id, w->line, (struct str){0});
         x.kind = VALUE_TEXT;
         x.c = id.n ? str_printf(w->v->g->a, "t(h->lang, \"%.*s\")", STR_FMT(id)) : id;
         return x;
@@ -567,12 +578,13 @@ struct str parse_let(struct words *w)
     return x.c;
 }
 
-/* name=value ... of a text, as an array and its length. */
-static struct str text_args(struct words *w)
+/* name=value ... of a text, as an array and its length; the names alone, with commas, in `ret_names`. */
+static struct str text_args(struct words *w, struct str *ret_names)
 {
-    struct buf b;
+    struct buf b, names;
     int n = 0;
     buf_init(&b, w->v->g->a, ARENA_MIB);
+    buf_init(&names, w->v->g->a, ARENA_MIB);
     for (skip(w); w->i < w->s.n; skip(w), n++) {
         int line = w->line;
         struct str name = identifier(w);
@@ -591,7 +603,9 @@ static struct str text_args(struct words *w)
         buf_printf(&b, "%s%s(\"%.*s\", %.*s)", n ? ", " : "",
                    x.kind == VALUE_TEXT ? "text_arg_str" : x.kind == VALUE_NUMBER ? "text_arg_int" : "HTML_ARG",
                    STR_FMT(name), STR_FMT(x.c));
+        buf_printf(&names, "%s%.*s", n ? "," : "", STR_FMT(name));
     }
+    *ret_names = buf_view(&names);
     if (n == 0)
         return S("NULL, 0");
     return str_printf(w->v->g->a, "(const struct text_arg[]){%.*s}, %d", STR_FMT(buf_view(&b)), n);
@@ -600,10 +614,12 @@ static struct str text_args(struct words *w)
 struct str parse_t(struct words *w)
 {
     skip(w);
-    struct str id = text_id(w);
+    int line = w->line;
+    struct str id = text_id(w), names = {0};
     if (id.n == 0)
         return id;
-    struct str args = text_args(w);
+    struct str args = text_args(w, &names);
+    note_text(w->v, id, line, names);
     if (str_eq(args, S("NULL, 0")))
         return str_printf(w->v->g->a, "t(h->lang, \"%.*s\")", STR_FMT(id));
     return args.n ? str_printf(w->v->g->a, "t_args(h->a, h->lang, \"%.*s\", %.*s)", STR_FMT(id), STR_FMT(args)) : args;
@@ -618,7 +634,7 @@ struct str parse_text_of(struct words *w)
         fault(w->v, id.line, "{{text}} takes an id from the model: {{text m.text_id}}; a known id is {{t some.id}}");
         return (struct str){0};
     }
-    struct str args = text_args(w);
+    struct str names, args = text_args(w, &names);
     return args.n ? str_printf(w->v->g->a, "html_text_of(h, %.*s, %.*s)", STR_FMT(id.c), STR_FMT(args)) : args;
 }
 

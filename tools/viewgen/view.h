@@ -34,7 +34,7 @@ struct viewgen {
     struct str uses[MAX_VIEWS]; /* other slices whose templates are drawn */
     size_t n_uses;
     bool uses_assets;
-    struct buf texts;       /* "id\tfile:line\n" of every text that is named */
+    struct buf texts;       /* "id\tfile:line\tvalue,value\n" of every text that is named */
 };
 
 enum item_kind {

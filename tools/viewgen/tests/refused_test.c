@@ -366,8 +366,9 @@ static void a_template_has_a_c_name(void **state)
 
 static void text_ids_are_listed_with_their_lines(void **state)
 {
-    struct viewgen *g = run(*state, "{{t a.b}}\n<p title=\"{{t c.d count=m.n}}\"></p>{{> core.tag\n  text=t:e.f}}");
-    assert_str(buf_view(&g->texts), "a.b\tt.html:1\nc.d\tt.html:2\ne.f\tt.html:3\n");
+    struct viewgen *g = run(*state, "{{t a.b}}\n<p title=\"{{t c.d count=m.n}}\"></p>{{> core.tag\n  text=t:e.f}}"
+                                        "<p data-x=\"{{t g.h}}\"></p>");
+    assert_str(buf_view(&g->texts), "a.b\tt.html:1\t\nc.d\tt.html:2\tcount\ne.f\tt.html:3\t\ng.h\tt.html:3\t*\n");
 }
 
 int main(void)
