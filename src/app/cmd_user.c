@@ -4,21 +4,27 @@
  */
 #include "app/commands.h"
 
-#include <jansson.h>
 #include <stdio.h>
 
 #include "app/control.h"
+#include "core/json_read.h"
 
-/* Print the result as it is, or as a line for people. */
+/* Print the result as it is, or as two lines for people. */
 static enum cli_exit print_password(struct cli *cli, struct str json)
 {
-    json_t *root = json_loadb(json.p, json.n, 0, NULL);
-    if (cli->is_json || !root)
+    struct json_reader r;
+    if (cli->is_json) {
         (void)printf("%.*s\n", STR_FMT(json));
-    else
-        (void)printf("login: %s\npassword, shown once: %s\n", json_string_value(json_object_get(root, "login")),
-                     json_string_value(json_object_get(root, "password")));
-    json_decref(root);
+        return CLI_DONE;
+    }
+    struct json_at root = json_read_open(&r, cli->a, S("the result"), ERR_INTERNAL, json);
+    struct json_at login = json_read_get(&root, "login");
+    struct json_at password = json_read_get(&root, "password");
+    struct str login_text = json_read_str(&login, 256);
+    struct str password_text = json_read_str(&password, 256);
+    if (r.e)
+        return cli_fail(cli, r.e);
+    (void)printf("login: %.*s\npassword, shown once: %.*s\n", STR_FMT(login_text), STR_FMT(password_text));
     return CLI_DONE;
 }
 
@@ -45,25 +51,37 @@ enum cli_exit cmd_user_reset(struct cli *cli)
     return e ? cli_fail(cli, e) : print_password(cli, json);
 }
 
+/* One line of the list. */
+static void print_person(const struct json_at *person)
+{
+    struct json_at id = json_read_get(person, "id");
+    struct json_at login = json_read_get(person, "login");
+    struct json_at language = json_read_get(person, "language");
+    struct json_at disabled = json_read_get(person, "disabled");
+    struct json_at name = json_read_get(person, "name");
+    (void)printf("%-8lld %-24.*s %-3.*s %-9s %.*s\n", (long long)json_read_int(&id, 1, INT64_MAX),
+                 STR_FMT(json_read_str(&login, 256)), STR_FMT(json_read_str(&language, 8)),
+                 json_read_bool(&disabled) ? "disabled" : "", STR_FMT(json_read_str(&name, 1024)));
+}
+
 enum cli_exit cmd_user_list(struct cli *cli)
 {
     struct str json;
     struct op_args args = {0};
+    struct json_reader r;
     struct err *e = control_do(cli->a, cli_value(cli, "data"), "user.list", &args, &json);
     if (e)
         return cli_fail(cli, e);
-    json_t *root = json_loadb(json.p, json.n, 0, NULL);
-    size_t i;
-    json_t *person;
-    if (cli->is_json || !root)
+    if (cli->is_json) {
         (void)printf("%.*s\n", STR_FMT(json));
-    else
-        json_array_foreach(json_object_get(root, "people"), i, person)
-            (void)printf("%-8lld %-24s %-3s %-9s %s\n", (long long)json_integer_value(json_object_get(person, "id")),
-                         json_string_value(json_object_get(person, "login")),
-                         json_string_value(json_object_get(person, "language")),
-                         json_is_true(json_object_get(person, "disabled")) ? "disabled" : "",
-                         json_string_value(json_object_get(person, "name")));
-    json_decref(root);
-    return CLI_DONE;
+        return CLI_DONE;
+    }
+    struct json_at root = json_read_open(&r, cli->a, S("the result"), ERR_INTERNAL, json);
+    struct json_at people = json_read_get(&root, "people");
+    size_t n = json_read_count(&people, 1000000);
+    for (size_t i = 0; i < n && !r.e; i++) {
+        struct json_at person = json_read_item(&people, i);
+        print_person(&person);
+    }
+    return r.e ? cli_fail(cli, r.e) : CLI_DONE;
 }

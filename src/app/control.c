@@ -5,7 +5,6 @@
 #include "app/control.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -17,6 +16,7 @@
 #include "app/site_open.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "core/json_read.h"
 
 #define LINE_MAX_BYTES (64 * ARENA_KIB)
 #define OP_ARGS 16
@@ -99,35 +99,25 @@ static struct err *address_of(struct arena *a, const char *path, struct sockaddr
 
 /* ---- the server's end ---- */
 
-static void drop_json(void *json)
-{
-    json_decref(json);
-}
-
 /* {"op":"backup","file":"..."} -> name and arguments, in `a`. */
 static struct err *parse_request(struct arena *a, struct str line, struct str *ret_name, struct op_arg *items,
                                  size_t *ret_n)
 {
-    json_error_t why;
-    json_t *root = json_loadb(line.p, line.n, JSON_REJECT_DUPLICATES, &why);
-    if (!root)
-        return ERR(a, ERR_INPUT, "not JSON: %s", why.text);
-    arena_defer(a, drop_json, root);
-    const char *key;
-    json_t *value;
+    struct json_reader r;
+    const char *const *keys;
+    struct json_at root = json_read_open(&r, a, S("request"), ERR_INPUT, line);
+    size_t n = json_read_keys(&root, OP_ARGS, &keys);
     *ret_n = 0;
     *ret_name = S("");
-    json_object_foreach(root, key, value)
-    {
-        if (!json_is_string(value) || *ret_n == OP_ARGS)
-            return ERR(a, ERR_INPUT, "%s: expected a text", key);
-        struct str text = {json_string_value(value), json_string_length(value)};
-        if (str_eq(str_c(key), S("op")))
+    for (size_t i = 0; i < n; i++) {
+        struct json_at value = json_read_get(&root, keys[i]);
+        struct str text = json_read_str(&value, 4096);
+        if (str_eq(str_c(keys[i]), S("op")))
             *ret_name = text;
         else
-            items[(*ret_n)++] = (struct op_arg){key, text};
+            items[(*ret_n)++] = (struct op_arg){keys[i], text};
     }
-    return NULL;
+    return r.e;
 }
 
 static void serve_client(struct control *c, int fd)
@@ -248,11 +238,14 @@ static struct err *ask_server(struct arena *a, const char *path, struct str line
 /* An {"error":...} reply becomes an error again. */
 static struct err *check_reply(struct arena *a, struct str json)
 {
-    json_t *root = json_loadb(json.p, json.n, 0, NULL);
-    const char *why = root ? json_string_value(json_object_get(root, "error")) : "the server's reply is not JSON";
-    struct err *e = why ? ERR(a, ERR_INPUT, "%s", why) : NULL;
-    json_decref(root);
-    return e;
+    struct json_reader r;
+    struct json_at root = json_read_open(&r, a, S("the server's reply"), ERR_INTERNAL, json);
+    struct json_at error = json_read_opt(&root, "error");
+    if (!r.e && error.v) {
+        struct str why = json_read_str(&error, 4096);
+        return r.e ? r.e : ERR(a, ERR_INPUT, "%.*s", STR_FMT(why));
+    }
+    return r.e;
 }
 
 struct err *control_do(struct arena *a, const char *dir, const char *name, const struct op_args *args,
