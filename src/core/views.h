@@ -12,6 +12,7 @@
 #ifndef BIRGE_CORE_VIEWS_H
 #define BIRGE_CORE_VIEWS_H
 
+#include "core/views_deadline.h"
 #include "web/html.h"
 
 /* ---- errors of a form ---- */

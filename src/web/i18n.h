@@ -85,6 +85,11 @@ struct err *i18n_check(struct arena *a) WARN_UNUSED;
 struct str lang_date(struct arena *a, const struct lang *l, int32_t day);
 /* The same with the day of the week, where the language puts it. */
 struct str lang_date_weekday(struct arena *a, const struct lang *l, int32_t day);
+/* Month and year by themselves: "2026 ж. наурыз", "март 2026 г.", "March 2026". */
+struct str lang_month(struct arena *a, const struct lang *l, int32_t day);
+/* 1 = Monday ... 7 = Sunday: "дс", "пн", "Mon"; and in full. */
+struct str lang_weekday_short(struct arena *a, const struct lang *l, int weekday);
+struct str lang_weekday(struct arena *a, const struct lang *l, int weekday);
 /* "30.03.2026", "30/03/2026" for en: for dense tables. */
 struct str lang_date_short(struct arena *a, const struct lang *l, int32_t day);
 /* "30 March 2026, 14:05"; `offset_min` minutes east of UTC. */

@@ -12,6 +12,7 @@
 #include <threads.h>
 
 #include <unicode/udat.h>
+#include <unicode/udatpg.h>
 #include <unicode/unum.h>
 #include <unicode/ureldatefmt.h>
 #include <unicode/ustring.h>
@@ -23,6 +24,7 @@
 
 struct formatters {
     UDateFormat *date, *weekday, *month_day_year;
+    UDateFormat *month, *weekday_short, *weekday_name;
     URelativeDateTimeFormatter *relative;
     UNumberFormat *integer, *decimal, *percent;
 };
@@ -39,6 +41,9 @@ static void close_cache(void *cache)
         udat_close(sets[i].date);
         udat_close(sets[i].weekday);
         udat_close(sets[i].month_day_year);
+        udat_close(sets[i].month);
+        udat_close(sets[i].weekday_short);
+        udat_close(sets[i].weekday_name);
         ureldatefmt_close(sets[i].relative);
         unum_close(sets[i].integer);
         unum_close(sets[i].decimal);
@@ -57,6 +62,23 @@ static UDateFormat *open_date(const struct lang *l, UDateFormatStyle style, UErr
     return udat_open(UDAT_NONE, style, l->locale, u"GMT", -1, NULL, 0, status);
 }
 
+static UDateFormat *open_pattern(const struct lang *l, const UChar *pattern, UErrorCode *status)
+{
+    return udat_open(UDAT_PATTERN, UDAT_PATTERN, l->locale, u"GMT", -1, pattern, -1, status);
+}
+
+/* Month and year by themselves, in the order of the language. */
+static UDateFormat *open_month(const struct lang *l, UErrorCode *status)
+{
+    UChar pattern[64];
+    UDateTimePatternGenerator *g = udatpg_open(l->locale, status);
+    int32_t n = udatpg_getBestPattern(g, u"yMMMM", -1, pattern, 63, status);
+    udatpg_close(g);
+    MUST(U_SUCCESS(*status) && n < 63);
+    pattern[n] = 0;
+    return open_pattern(l, pattern, status);
+}
+
 static struct formatters open_formatters(const struct lang *l)
 {
     /* Four digits of the year in every language; CLDR's short Kazakh form has two. */
@@ -65,7 +87,10 @@ static struct formatters open_formatters(const struct lang *l)
     struct formatters f = {
         .date = open_date(l, UDAT_LONG, &status),
         .weekday = open_date(l, UDAT_FULL, &status),
-        .month_day_year = udat_open(UDAT_PATTERN, UDAT_PATTERN, l->locale, u"GMT", -1, numeric, -1, &status),
+        .month_day_year = open_pattern(l, numeric, &status),
+        .month = open_month(l, &status),
+        .weekday_short = open_pattern(l, u"ccc", &status),
+        .weekday_name = open_pattern(l, u"cccc", &status),
         .relative = ureldatefmt_open(l->locale, NULL, UDAT_STYLE_LONG, UDISPCTX_CAPITALIZATION_NONE, &status),
         .integer = unum_open(UNUM_DECIMAL, NULL, 0, l->locale, NULL, &status),
         .decimal = unum_open(UNUM_DECIMAL, NULL, 0, l->locale, NULL, &status),
@@ -129,6 +154,22 @@ struct str lang_date_weekday(struct arena *a, const struct lang *l, int32_t day)
 struct str lang_date_short(struct arena *a, const struct lang *l, int32_t day)
 {
     return format_day(a, formatters(l)->month_day_year, day);
+}
+
+struct str lang_month(struct arena *a, const struct lang *l, int32_t day)
+{
+    return format_day(a, formatters(l)->month, day);
+}
+
+/* 1970-01-05 was a Monday. */
+struct str lang_weekday_short(struct arena *a, const struct lang *l, int weekday)
+{
+    return format_day(a, formatters(l)->weekday_short, 3 + weekday);
+}
+
+struct str lang_weekday(struct arena *a, const struct lang *l, int weekday)
+{
+    return format_day(a, formatters(l)->weekday_name, 3 + weekday);
 }
 
 /* Civil day and minute of that day at `at`, `offset_min` east of UTC. */

@@ -258,7 +258,8 @@ static void the_sense_is_refused_with_place_and_expectation(void **state)
         {"kz-2026", "\"verified\": false", "\"verified\": true", "rules (appeal.term.simplified): the profile claims"},
         {"kz-2026", "\"verified\": false", "\"verified\": true", "rules (appeal.term.ordinary): the profile claims"},
         /* a protective default hardened without a citation */
-        {"kz-2026", "\"key\": \"routing.max_forward_hops\", \"value\": 1", "\"key\": \"routing.max_forward_hops\", \"value\": 5",
+        {"kz-2026", "\"key\": \"routing.max_forward_hops\", \"value\": 1",
+         "\"key\": \"routing.max_forward_hops\", \"value\": 5",
          "rules (routing.max_forward_hops): a protective default (1) is hardened"},
         {"kz-2026", "\"key\": \"routing.forbid_forward_to_subject\", \"value\": 1",
          "\"key\": \"routing.forbid_forward_to_subject\", \"value\": 0", "a protective default (1) is hardened"},
