@@ -276,3 +276,34 @@ struct err *db_digest(struct arena *a, struct db_read *r, int64_t realm, struct 
         *ret_rows = rows;
     return NULL;
 }
+
+struct err *db_fact_ids(struct arena *a, struct db_read *r, const struct db_fact_table *table, int64_t realm,
+                        int64_t after, int64_t *ret_ids, size_t max, size_t *ret_n)
+{
+    struct db_value args[] = {db_int(realm), db_int(after), db_int((int64_t)max)};
+    struct db_cursor *c;
+    bool has_row;
+    size_t n = 0;
+    TRY(db_query(a, r, table->ids_statement, args, 3, &c));
+    TRY(db_next(c, &has_row));
+    while (has_row) {
+        MUST(n < max);
+        ret_ids[n++] = db_peek(c, 0).i;
+        TRY(db_next(c, &has_row));
+    }
+    *ret_n = n;
+    return NULL;
+}
+
+struct err *db_next_realm(struct arena *a, struct db_read *r, int realms_statement, int64_t after,
+                          int64_t *ret_realm, bool *ret_found)
+{
+    struct db_value args[] = {db_int(after)};
+    struct db_cursor *c;
+    TRY(db_query(a, r, realms_statement, args, 1, &c));
+    TRY(db_next(c, ret_found));
+    if (*ret_found)
+        *ret_realm = db_peek(c, 0).i;
+    db_finish(c);
+    return NULL;
+}

@@ -60,6 +60,13 @@ struct db_fact_table {
     int n_columns;
     int rows_statement; /* all columns of the rows of one (realm, id), by primary key */
     int ids_statement;  /* the distinct ids of one realm above a given one, in order, limited */
+    int realms_statement; /* the first realm above a given one that has rows */
+};
+
+/* One table of the journal. */
+struct db_journal_table {
+    const char *table;
+    int realms_statement; /* as of a fact table */
 };
 
 struct db_schema {
@@ -69,6 +76,8 @@ struct db_schema {
     int n_migrations;
     const struct db_fact_table *facts;
     int n_facts;
+    const struct db_journal_table *journals;
+    int n_journals;
 };
 
 /* == opening == */
@@ -180,6 +189,12 @@ struct hash;
  * salt alone. Any change of any column changes it. */
 struct err *db_digest(struct arena *a, struct db_read *r, int64_t realm, struct str noun, int64_t id,
                       struct str salt, struct hash *ret_digest, int64_t *ret_rows) WARN_UNUSED;
+/* Up to `max` ids of one realm above `after` that `table` has rows of, in order, into `ret_ids`. */
+struct err *db_fact_ids(struct arena *a, struct db_read *r, const struct db_fact_table *table, int64_t realm,
+                        int64_t after, int64_t *ret_ids, size_t max, size_t *ret_n) WARN_UNUSED;
+/* The first realm above `after` that the table of a `realms_statement` has rows of; false when there is none. */
+struct err *db_next_realm(struct arena *a, struct db_read *r, int realms_statement, int64_t after,
+                          int64_t *ret_realm, bool *ret_found) WARN_UNUSED;
 
 /* Integers, texts and blobs for arguments. */
 static inline struct db_value db_int(int64_t i)

@@ -178,46 +178,97 @@ static void emit_slice(struct model *m, const char *dir, struct str slice, int f
     save(m, dir, str_printf(m->a, "%.*s_queries.c", STR_FMT(slice)).p, &c);
 }
 
-/* The statements that read all fact rows of one id, and the ids; two per fact table. */
-static void emit_fact_statements(struct model *m, struct buf *b)
+/* The statement that reads all fact rows of one id, by primary key. */
+static struct str fact_rows_sql(struct model *m, const struct table *t)
+{
+    struct buf sql;
+    buf_init(&sql, m->a, 65536);
+    buf_c(&sql, "SELECT ");
+    for (int k = 0; k < t->n_columns; k++)
+        buf_printf(&sql, "%s%.*s", k ? ", " : "", STR_FMT(t->columns[k].name));
+    buf_printf(&sql, " FROM %.*s WHERE realm = ?1 AND %.*s = ?2 ORDER BY ", STR_FMT(t->name), STR_FMT(t->by));
+    for (int key = 1; key <= t->n_columns; key++)
+        for (int k = 0; k < t->n_columns; k++)
+            if (t->columns[k].key == key)
+                buf_printf(&sql, "%s%.*s", key > 1 ? ", " : "", STR_FMT(t->columns[k].name));
+    return buf_view(&sql);
+}
+
+static void check_fact_plan(struct model *m, const struct table *t, struct str sql)
+{
+    sqlite3_stmt *st;
+    struct str plan = str_printf(m->a, "EXPLAIN QUERY PLAN %.*s", STR_FMT(sql));
+    MUST(sqlite3_prepare_v2(m->db, plan.p, -1, &st, NULL) == SQLITE_OK);
+    while (sqlite3_step(st) == SQLITE_ROW)
+        if (str_starts(str_c((const char *)sqlite3_column_text(st, 3)), S("SCAN")))
+            complain(m, "schema", 0, "table %.*s needs an index on (realm, %.*s): every event reads its facts",
+                     STR_FMT(t->name), STR_FMT(t->by));
+    (void)sqlite3_finalize(st);
+}
+
+static void emit_statement(struct buf *b, const char *what, const struct table *t, struct str sql)
+{
+    buf_printf(b, "    {\"%s of %.*s\", ", what, STR_FMT(t->name));
+    literal(b, sql);
+    buf_c(b, ", false},\n");
+}
+
+/* Three statements for each fact table (its rows of one id, its ids, its realms), one for each table of the
+ * journal (its realms): what digests and audits read. */
+static void emit_table_statements(struct model *m, struct buf *b)
 {
     for (int i = 0; i < m->n_tables; i++) {
         const struct table *t = &m->tables[i];
+        if (t->kind == TABLE_PROJECTION)
+            continue;
+        if (t->kind == TABLE_FACT) {
+            struct str rows = fact_rows_sql(m, t);
+            check_fact_plan(m, t, rows);
+            emit_statement(b, "facts", t, rows);
+            emit_statement(b, "ids", t, str_printf(m->a, "SELECT DISTINCT %.*s FROM %.*s WHERE realm = ?1 AND %.*s > ?2 "
+                                                   "ORDER BY %.*s LIMIT ?3", STR_FMT(t->by), STR_FMT(t->name),
+                                                   STR_FMT(t->by), STR_FMT(t->by)));
+        }
+        emit_statement(b, "realms", t, str_printf(m->a, "SELECT realm FROM %.*s WHERE realm > ?1 ORDER BY realm LIMIT 1",
+                                                  STR_FMT(t->name)));
+    }
+}
+
+/* The lists of fact and journal tables, and the schema. `id` is that of the first statement about a table. */
+static void emit_tables(struct model *m, struct buf *b, int id)
+{
+    struct buf facts;
+    struct buf journals;
+    int n_facts = 0;
+    int n_journals = 0;
+    buf_init(&facts, m->a, OUT_MAX);
+    buf_init(&journals, m->a, OUT_MAX);
+    for (int i = 0; i < m->n_tables; i++) {
+        const struct table *t = &m->tables[i];
+        if (t->kind == TABLE_JOURNAL) {
+            buf_printf(&journals, "    {\"%.*s\", %d},\n", STR_FMT(t->name), id++);
+            n_journals++;
+        }
         if (t->kind != TABLE_FACT)
             continue;
-        struct buf sql;
-        buf_init(&sql, m->a, 65536);
-        buf_c(&sql, "SELECT ");
+        buf_printf(b, "static const char *const columns_%.*s[] = {", STR_FMT(t->name));
         for (int k = 0; k < t->n_columns; k++)
-            buf_printf(&sql, "%s%.*s", k ? ", " : "", STR_FMT(t->columns[k].name));
-        buf_printf(&sql, " FROM %.*s WHERE realm = ?1 AND %.*s = ?2 ORDER BY ", STR_FMT(t->name),
-                   STR_FMT(t->by));
-        for (int key = 1; key <= t->n_columns; key++)
-            for (int k = 0; k < t->n_columns; k++)
-                if (t->columns[k].key == key)
-                    buf_printf(&sql, "%s%.*s", key > 1 ? ", " : "", STR_FMT(t->columns[k].name));
-        struct statement s = {.name = t->name, .file = "digest", .bound = buf_view(&sql)};
-        sqlite3_stmt *st;
-        struct str plan = str_printf(m->a, "EXPLAIN QUERY PLAN %.*s", STR_FMT(s.bound));
-        MUST(sqlite3_prepare_v2(m->db, plan.p, -1, &st, NULL) == SQLITE_OK);
-        while (sqlite3_step(st) == SQLITE_ROW)
-            if (str_starts(str_c((const char *)sqlite3_column_text(st, 3)), S("SCAN")))
-                complain(m, "schema", 0, "table %.*s needs an index on (realm, %.*s): every event reads its facts",
-                         STR_FMT(t->name), STR_FMT(t->by));
-        (void)sqlite3_finalize(st);
-        buf_printf(b, "    {\"facts of %.*s\", ", STR_FMT(t->name));
-        literal(b, s.bound);
-        buf_printf(b, ", false},\n    {\"ids of %.*s\", ", STR_FMT(t->name));
-        literal(b, str_printf(m->a, "SELECT DISTINCT %.*s FROM %.*s WHERE realm = ?1 AND %.*s > ?2 ORDER BY %.*s "
-                              "LIMIT ?3", STR_FMT(t->by), STR_FMT(t->name), STR_FMT(t->by), STR_FMT(t->by)));
-        buf_c(b, ", false},\n");
+            buf_printf(b, "%s\"%.*s\"", k ? ", " : "", STR_FMT(t->columns[k].name));
+        buf_c(b, "};\n");
+        buf_printf(&facts, "    {\"%.*s\", \"%.*s\", columns_%.*s, %d, %d, %d, %d},\n", STR_FMT(t->noun),
+                   STR_FMT(t->name), STR_FMT(t->name), t->n_columns, id, id + 1, id + 2);
+        id += 3;
+        n_facts++;
     }
+    buf_printf(b, "\nstatic const struct db_fact_table facts[] = {\n%.*s};\n\n", STR_FMT(buf_view(&facts)));
+    buf_printf(b, "static const struct db_journal_table journals[] = {\n%.*s};\n\n", STR_FMT(buf_view(&journals)));
+    buf_printf(b, "const struct db_schema schema_all = {statements, %d, migrations, %d, facts, %d, journals, %d};\n", id,
+               m->n_migrations, n_facts, n_journals);
 }
 
 static void emit_schema(struct model *m, const char *dir, int first_id)
 {
     struct buf b;
-    int n_facts = 0;
     buf_init(&b, m->a, OUT_MAX);
     buf_printf(&b, "%s#include \"gen/schema.h\"\n\nstatic const struct db_statement statements[] = {\n", banner);
     buf_c(&b, "    {\"db.migrations\", \"SELECT slice, number, hash FROM db_migration WHERE realm = 0 ORDER BY "
@@ -229,7 +280,7 @@ static void emit_schema(struct model *m, const char *dir, int first_id)
         literal(&b, s->bound);
         buf_printf(&b, ", %s},\n", s->result == RESULT_EXEC ? "true" : "false");
     }
-    emit_fact_statements(m, &b);
+    emit_table_statements(m, &b);
     buf_c(&b, "};\n\nstatic const struct db_migration migrations[] = {\n");
     for (int i = 0; i < m->n_migrations; i++) {
         const struct migration *g = &m->migrations[i];
@@ -238,25 +289,7 @@ static void emit_schema(struct model *m, const char *dir, int first_id)
         buf_printf(&b, ",\n    \"%.*s\"},\n", STR_FMT(g->hash));
     }
     buf_c(&b, "};\n\n");
-    int id = first_id + m->n_statements;
-    struct buf facts;
-    buf_init(&facts, m->a, OUT_MAX);
-    for (int i = 0; i < m->n_tables; i++) {
-        const struct table *t = &m->tables[i];
-        if (t->kind != TABLE_FACT)
-            continue;
-        buf_printf(&b, "static const char *const columns_%.*s[] = {", STR_FMT(t->name));
-        for (int k = 0; k < t->n_columns; k++)
-            buf_printf(&b, "%s\"%.*s\"", k ? ", " : "", STR_FMT(t->columns[k].name));
-        buf_c(&b, "};\n");
-        buf_printf(&facts, "    {\"%.*s\", \"%.*s\", columns_%.*s, %d, %d, %d},\n", STR_FMT(t->noun),
-                   STR_FMT(t->name), STR_FMT(t->name), t->n_columns, id, id + 1);
-        id += 2;
-        n_facts++;
-    }
-    buf_printf(&b, "\nstatic const struct db_fact_table facts[] = {\n%.*s};\n\n", STR_FMT(buf_view(&facts)));
-    buf_printf(&b, "const struct db_schema schema_all = {statements, %d, migrations, %d, facts, %d};\n", id,
-               m->n_migrations, n_facts);
+    emit_tables(m, &b, first_id + m->n_statements);
     save(m, dir, "schema.c", &b);
     buf_clear(&b);
     buf_printf(&b, "%s#ifndef BIRGE_GEN_SCHEMA_H\n#define BIRGE_GEN_SCHEMA_H\n\n#include \"db/db.h\"\n\n"
