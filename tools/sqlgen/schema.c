@@ -97,9 +97,13 @@ static void check_table(struct model *m, const char *file, int line, struct tabl
     const struct column *realm = column_find(t, S("realm"));
     if (!realm || realm->key != 1)
         complain(m, file, line, "the primary key of table %.*s must begin with realm", STR_FMT(t->name));
-    if (t->kind == TABLE_FACT && !column_find(t, t->by))
+    const struct column *by = t->kind == TABLE_FACT ? column_find(t, t->by) : realm;
+    if (!by)
         complain(m, file, line, "table %.*s has no column %.*s, which should hold the noun's id",
                  STR_FMT(t->name), STR_FMT(t->by));
+    else if (by->is_null)
+        complain(m, file, line, "column %.*s.%.*s must be NOT NULL: a row without an id escapes the audit",
+                 STR_FMT(t->name), STR_FMT(by->name));
 }
 
 static void read_table(struct model *m, const char *file, int line, struct str comment, struct str create)
