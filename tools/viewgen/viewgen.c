@@ -39,8 +39,8 @@ int main(int argc, char **argv)
         return usage();
     }
     if (is_texts)
-        (void)fwrite(g->texts.p, 1, g->texts.n, stdout);
-    (void)fwrite(g->faults.p, 1, g->faults.n, stderr);
+        (void)printf("%.*s", STR_FMT(buf_view(&g->texts)));
+    (void)fprintf(stderr, "%.*s", STR_FMT(buf_view(&g->faults)));
     int failed = g->n_faults > 0;
     arena_free(a);
     return failed;
