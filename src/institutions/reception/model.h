@@ -77,6 +77,7 @@ struct appeal {
     struct str registered_on;     /* ISO date */
     struct str due_on;            /* ISO date: last day for the answer */
     int64_t closed_at;            /* ms UTC of the first answer; 0 while open */
+    bool is_late;                 /* the first answer came after the due date; false while open */
     struct str profile;           /* name and hash of the rules of its registration */
     struct str code_hash;         /* 32 bytes */
     bool contact_consent;         /* letters may be sent */

@@ -418,9 +418,9 @@ static struct core_cell right_of(struct page *p, enum role role, const char *act
 /* The actions of this slice in the order of its table, each once. Memory: p->a. */
 static size_t distinct_actions(struct page *p, const char *const **ret_actions)
 {
-    const char **actions = ARENA_ARRAY(p->a, n_reception_policy_rows, const char *);
+    const char **actions = ARENA_ARRAY(p->a, N_RECEPTION_POLICY_ROWS, const char *);
     size_t n = 0;
-    for (size_t i = 0; i < n_reception_policy_rows; i++) {
+    for (size_t i = 0; i < N_RECEPTION_POLICY_ROWS; i++) {
         struct str action = str_c(reception_policy_rows[i].action);
         size_t k = 0;
         while (k < n && !str_eq(str_c(actions[k]), action))

@@ -5,15 +5,15 @@
 -- name: appeal_add :exec
 INSERT INTO reception_appeal (realm, id, number, kind, channel, language, language_source, subject, text,
        salt, content, body_id, accused_body_id, accused_decides, identity, state, holder_body_id,
-       received_at, registered_on, due_on, profile, code_hash, contact_consent)
+       received_at, registered_on, due_on, is_late, profile, code_hash, contact_consent)
 VALUES ($realm, $id, $number, $kind, $channel, $language, $language_source, $subject, $text,
        $salt, $content, $body_id, $accused_body_id, $accused_decides, $identity, $state, $body_id,
-       $received_at, $registered_on, $due_on, $profile, $code_hash, $contact_consent);
+       $received_at, $registered_on, $due_on, 0, $profile, $code_hash, $contact_consent);
 
 -- name: appeal_by_id :one
 SELECT id, number, kind, channel, language, language_source, subject, text, salt, content, body_id,
        accused_body_id, accused_decides, identity, state, holder_body_id, holder_office_id, received_at,
-       registered_on, due_on, closed_at, profile, code_hash, contact_consent
+       registered_on, due_on, closed_at, is_late, profile, code_hash, contact_consent
   FROM reception_appeal WHERE realm = $realm AND id = $id;
 
 -- name: appeal_code_of_number :one
@@ -21,7 +21,7 @@ SELECT id, code_hash FROM reception_appeal WHERE realm = $realm AND number = $nu
 
 -- name: appeal_set_progress :exec
 UPDATE reception_appeal SET state = $state, holder_body_id = $holder_body_id,
-       holder_office_id = $holder_office_id, closed_at = $closed_at
+       holder_office_id = $holder_office_id, closed_at = $closed_at, is_late = $is_late
  WHERE realm = $realm AND id = $id;
 
 -- name: appeal_set_due :exec
@@ -148,6 +148,10 @@ SELECT holder_body_id, CAST(count(*) AS INTEGER) AS n FROM reception_appeal
 -- name: recount :many
 SELECT holder_body_id, state, CAST(count(*) AS INTEGER) AS n FROM reception_appeal
  WHERE realm = $realm GROUP BY holder_body_id, state ORDER BY holder_body_id, state;
+
+-- name: recount_late :many
+SELECT holder_body_id, CAST(count(*) AS INTEGER) AS n FROM reception_appeal
+ WHERE realm = $realm AND is_late = 1 GROUP BY holder_body_id ORDER BY holder_body_id;
 
 -- name: appeals_after :many
 SELECT id, body_id, accused_body_id, received_at FROM reception_appeal

@@ -39,6 +39,7 @@ struct err *reception_load_appeal(struct arena *a, struct db_read *r, int64_t re
         .registered_on = row.registered_on,
         .due_on = row.due_on,
         .closed_at = row.closed_at.v,
+        .is_late = row.is_late,
         .profile = row.profile,
         .code_hash = row.code_hash,
         .contact_consent = row.contact_consent,

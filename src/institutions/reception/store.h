@@ -149,7 +149,8 @@ struct err *reception_store_desk_counts(struct arena *a, struct db_read *r, cons
 struct body_counts {
     int64_t body_id;
     int64_t by_state[N_APPEAL_STATES];
-    int64_t overdue;
+    int64_t overdue;       /* open, and the due date lies before today */
+    int64_t answered_late; /* closed, and the first answer came after the due date */
 };
 /* Cases by the body that holds them, of all bodies that hold or held one; by body. No personal data, no policy. */
 struct err *reception_store_counts(struct arena *a, struct db_read *r, int64_t realm, int32_t today,

@@ -248,6 +248,8 @@ struct err *reception_store_desk_counts(struct arena *a, struct db_read *r, cons
     TRY(reception_q_counts_of_body(a, r, site->realm, who->body_id, &rows, &n));
     for (size_t i = 0; i < n; i++) {
         enum appeal_state state;
+        if (str_eq(rows[i].state, S("late")))
+            continue;
         if (!appeal_state_of_name(rows[i].state, &state))
             return ERR(a, ERR_CORRUPT, "a counter has an unknown state");
         c.by_state[state] = rows[i].n;
@@ -284,9 +286,14 @@ struct err *reception_store_counts(struct arena *a, struct db_read *r, int64_t r
     size_t n_list = 0;
     for (size_t i = 0; i < n; i++) {
         enum appeal_state state;
+        struct body_counts *c = body_of(list, &n_list, rows[i].body_id);
+        if (str_eq(rows[i].state, S("late"))) {
+            c->answered_late = rows[i].n;
+            continue;
+        }
         if (!appeal_state_of_name(rows[i].state, &state))
             return ERR(a, ERR_CORRUPT, "a counter has an unknown state");
-        body_of(list, &n_list, rows[i].body_id)->by_state[state] = rows[i].n;
+        c->by_state[state] = rows[i].n;
     }
     for (size_t i = 0, k = 0; i < n_list && k < n_overdue; i++) {
         while (k < n_overdue && overdue[k].holder_body_id < list[i].body_id)

@@ -24,6 +24,9 @@ static struct str text_or_empty(struct str s)
     return s.p ? s : S("");
 }
 
+/* Counted beside the states: closed after the due date. */
+#define COUNT_LATE S("late")
+
 static struct err *count(struct action *x, int64_t body_id, enum appeal_state state, int64_t n)
 {
     return reception_q_count_add(x->a, x->tx, x->site->realm, body_id, appeal_state_name(state), n, NULL);
@@ -64,19 +67,25 @@ struct err *reception_store_progress(struct action *x, struct appeal *p, enum ap
                                      int64_t office_id)
 {
     MUST(reception_rules_edge(p->state, state));
-    if (!appeal_state_is_open(state) && p->closed_at == 0)
+    bool is_closing = !appeal_state_is_open(state) && p->closed_at == 0;
+    if (is_closing) {
         p->closed_at = x->now;
+        p->is_late = str_cmp(day_text(x->a, site_today(x->site, x->now)), p->due_on) > 0;
+    }
     struct reception_q_appeal_set_progress_args args = {
         .state = appeal_state_name(state),
         .holder_body_id = body_id,
         .holder_office_id = opt(office_id),
         .closed_at = opt(p->closed_at),
+        .is_late = p->is_late,
         .realm = x->site->realm,
         .id = p->id,
     };
     TRY(reception_q_appeal_set_progress(x->a, x->tx, &args, NULL));
     TRY(count(x, p->holder_body_id, p->state, -1));
     TRY(count(x, body_id, state, 1));
+    if (is_closing && p->is_late)
+        TRY(reception_q_count_add(x->a, x->tx, x->site->realm, body_id, COUNT_LATE, 1, NULL));
     p->state = state;
     p->holder_body_id = body_id;
     p->holder_office_id = office_id;
@@ -291,6 +300,10 @@ struct err *reception_store_recount(struct action *x)
     for (size_t i = 0; i < n; i++)
         TRY(reception_q_count_add(x->a, x->tx, x->site->realm, rows[i].holder_body_id, rows[i].state, rows[i].n,
                                   NULL));
+    struct reception_q_recount_late_row *late;
+    TRY(reception_q_recount_late(x->a, db_tx_read(x->tx), x->site->realm, &late, &n));
+    for (size_t i = 0; i < n; i++)
+        TRY(reception_q_count_add(x->a, x->tx, x->site->realm, late[i].holder_body_id, COUNT_LATE, late[i].n, NULL));
     return NULL;
 }
 

@@ -254,8 +254,9 @@ struct reception_view_appeal {
 
 /* One due date of the case and how it came about. */
 struct reception_due {
-    struct str title;                 /* "The date that holds now" */
-    struct core_view_deadline deadline;
+    struct str title;              /* "The date that holds now" */
+    const struct core_step *steps; /* each with its law */
+    size_t n_steps;
 };
 
 /* views/due.html */

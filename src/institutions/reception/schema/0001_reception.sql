@@ -30,6 +30,7 @@ CREATE TABLE reception_appeal (
     registered_on   TEXT NOT NULL,          -- day of registration under the profile's rule
     due_on          TEXT NOT NULL,          -- last day for the answer
     closed_at       INTEGER,                -- answered or refused
+    is_late         INTEGER NOT NULL CHECK (is_late IN (0, 1)), -- closed after its due date; 0 while open
     profile         TEXT NOT NULL,          -- name and hash of the rules it was registered under
     code_hash       BLOB NOT NULL,          -- SHA-256 of the secret code
     contact_consent INTEGER NOT NULL CHECK (contact_consent IN (0, 1)), -- letters may be sent
@@ -175,7 +176,7 @@ CREATE INDEX reception_request_by_time ON reception_request (realm, at);
 CREATE TABLE reception_count (
     realm           INTEGER NOT NULL,
     body_id         INTEGER NOT NULL,
-    state           TEXT NOT NULL,
+    state           TEXT NOT NULL,          -- of the state machine; 'late': closed ones with is_late, beside it
     n               INTEGER NOT NULL,
     PRIMARY KEY (realm, body_id, state)
 ) STRICT;
