@@ -23,7 +23,8 @@
 #include "institutions/reception/views.h"
 
 /* Routes and menu of this part, for the manifest. */
-extern const struct route_table reception_routes_home;  /* home, bodies, who sees what, help */
+extern const struct route_table reception_routes_home;  /* home, who sees what, help */
+extern const struct route_table reception_routes_bodies;
 extern const struct route_table reception_routes_send;  /* choosing, writing, sent */
 extern const struct route_table reception_routes_files; /* further files, receipts, downloads */
 extern const struct route_table reception_routes_track; /* number and code, leaving */
@@ -108,6 +109,9 @@ struct core_file pages_file(struct page *p, const struct attachment *f, struct s
 struct stored_file pages_copy_file(struct arena *a, const struct stored_file *f);
 /* A signed token with which the sender of a fresh appeal may add files for a day, without the code. */
 struct str pages_file_token(struct page *p, struct str number);
+
+/* The page that follows sending: number and code, once. `n_files` were attached. Replies 201. */
+struct err *pages_show_sent(struct page *p, const struct submit_result *r, int64_t n_files) WARN_UNUSED;
 
 /* ---- the case of its author ---- */
 

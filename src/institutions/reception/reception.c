@@ -5,6 +5,7 @@
 #include "institutions/reception/reception.h"
 
 #include "institutions/reception/actions.h"
+#include "institutions/reception/pages.h"
 #include "institutions/reception/policy.h"
 #include "institutions/reception/rules_private.h"
 #include "institutions/reception/store_private.h"

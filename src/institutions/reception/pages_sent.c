@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * pages_sent.c - the page to keep: number, code, receipt, due date and what happens next.
+ *
+ * The code is on this page and nowhere else. Nobody is signed in by it, since others may use the phone: the forms
+ * below carry number and code, and a signed token lets files follow.
+ */
+#include "institutions/reception/pages.h"
+
+#include "core/config.h"
+#include "core/views.h"
+#include "gen/reception_views.h"
+#include "institutions/reception/qr.h"
+
+/* "7K3M-9QXA-..." of a code. */
+static struct str code_in_groups(struct arena *a, struct str code)
+{
+    struct buf b;
+    buf_init(&b, a, 2 * code.n + 1);
+    for (size_t i = 0; i < code.n; i++) {
+        if (i > 0 && i % 4 == 0)
+            buf_byte(&b, '-');
+        buf_byte(&b, code.p[i]);
+    }
+    return buf_view(&b);
+}
+
+static void sent_summary(struct page *p, const struct submit_result *r, struct reception_view_sent *m)
+{
+    struct core_row *rows = ARENA_ARRAY(p->a, 6, struct core_row);
+    const struct profile_kind *kind = profile_kind(p->site->profile, r->kind);
+    const struct profile_identity *level = profile_identity(p->site->profile, S("none"));
+    size_t n = 0;
+    rows[n++] = (struct core_row){.key = pages_t(p, "reception.send.body"), .value = pages_body(p, r->body_id)};
+    if (kind)
+        rows[n++] = (struct core_row){.key = pages_t(p, "reception.send.kind"),
+                                      .value = text3_for(&kind->name, p->code)};
+    rows[n++] = (struct core_row){.key = pages_t(p, "reception.sent.language"),
+                                  .value = pages_t_of(p, "reception.language.", r->language)};
+    rows[n++] = (struct core_row){.key = pages_t(p, "reception.sent.accepted"), .value = pages_time(p, r->received_at)};
+    rows[n++] = (struct core_row){.key = pages_t(p, "reception.sent.registered_on"),
+                                  .value = pages_date(p, r->registered_on)};
+    if (level)
+        rows[n++] = (struct core_row){.key = pages_t(p, "reception.sent.effect"),
+                                      .value = text3_for(&level->effect, p->code)};
+    m->summary = rows;
+    m->n_summary = n;
+}
+
+static void sent_steps(struct page *p, const struct submit_result *r, struct reception_view_sent *m)
+{
+    struct core_step *steps = ARENA_ARRAY(p->a, 3, struct core_step);
+    steps[0].title = pages_t(p, "reception.sent.next.register");
+    steps[0].text = T(p->a, p->lang, "reception.sent.next.register.text", TEXT_ARG("body", pages_body(p, r->body_id)));
+    steps[1].title = pages_t(p, "reception.sent.next.answer");
+    steps[1].text = T(p->a, p->lang, "reception.sent.next.answer.text", TEXT_ARG("day", pages_date(p, r->due_on)));
+    steps[2].title = pages_t(p, "reception.sent.next.opinion");
+    steps[2].text = pages_t(p, "reception.sent.next.opinion.text");
+    m->steps = steps;
+    m->n_steps = 3;
+}
+
+struct err *pages_show_sent(struct page *p, const struct submit_result *r, int64_t n_files)
+{
+    struct str base = web_base_url(p->req);
+    struct str address = str_printf(p->a, "%.*s/v/%.*s", STR_FMT(base), STR_FMT(r->number));
+    struct reception_view_sent m = {
+        .lang = p->code,
+        .number = r->number,
+        .code = code_in_groups(p->a, r->code),
+        .code_plain = r->code,
+        .qr_caption = T(p->a, p->lang, "reception.sent.qr", TEXT_ARG("address", address)),
+        .due = pages_due(p, "reception.due.label", r->due_on, 0, (struct str){0}),
+        .file_token = pages_file_token(p, r->number),
+        .n_files = n_files,
+        .max_files = p->site->config->attachments,
+        .file_hint = pages_file_hint(p),
+    };
+    m.qr = qr_svg(p->a, p->lang, address, r->number);
+    sent_summary(p, r, &m);
+    sent_steps(p, r, &m);
+    TRY(pages_private(p, pages_t(p, "reception.sent.title"), &m.layout));
+    m.layout.path = S("/appeals/new");
+    struct html h;
+    page_begin(p->req, &h);
+    reception_view_sent(&h, &m);
+    return page_end(p->req, 201, &h);
+}
