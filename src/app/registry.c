@@ -8,9 +8,10 @@
 #include "core/core.h"
 #include "institutions/reception/reception.h"
 
+static const struct route_table *const app_tables[] = {&app_routes};
 static const struct institution app_institution = {
     .name = "app",
-    .route_tables = &app_routes,
+    .route_tables = app_tables,
     .n_route_tables = 1,
 };
 
@@ -52,8 +53,8 @@ void registry_routes(struct arena *a, const struct web_route *const **ret_tables
     size_t at = 0;
     for (size_t i = 0; i < n; i++) {
         for (size_t k = 0; k < all[i]->n_route_tables; k++, at++) {
-            tables[at] = all[i]->route_tables[k].routes;
-            sizes[at] = all[i]->route_tables[k].n;
+            tables[at] = all[i]->route_tables[k]->routes;
+            sizes[at] = all[i]->route_tables[k]->n;
         }
     }
     *ret_tables = tables;

@@ -10,7 +10,7 @@
 
 #include "base/buf.h"
 
-#define JSON_DEPTH 16
+#define JSON_DEPTH 24
 
 struct json {
     struct buf *b;

@@ -37,7 +37,7 @@ typedef struct err *object_seen(void *user, struct str hash, int64_t size);
 
 struct institution {
     const char *name; /* "reception": folder, table prefix, statement prefix */
-    const struct route_table *route_tables;
+    const struct route_table *const *route_tables;
     size_t n_route_tables;
     const struct policy_row *policy_rows;
     size_t n_policy_rows;

@@ -11,6 +11,7 @@
  */
 #include "institutions/reception/api.h"
 
+#include "base/json.h"
 #include "core/config.h"
 #include "institutions/reception/intake.h"
 #include "institutions/reception/pages.h"

@@ -22,7 +22,7 @@
 #include "institutions/reception/store.h"
 #include "institutions/reception/views.h"
 
-/* Routes and menu of this part, for the manifest. */
+/* Routes of this part, for the manifest. */
 extern const struct route_table reception_routes_home;  /* home, who sees what, help */
 extern const struct route_table reception_routes_bodies;
 extern const struct route_table reception_routes_send;  /* choosing, writing, sent */
@@ -31,8 +31,6 @@ extern const struct route_table reception_routes_track; /* number and code, leav
 extern const struct route_table reception_routes_case;  /* the appeal for its author */
 extern const struct route_table reception_routes_own;   /* what the author does there */
 extern const struct route_table reception_routes_api;   /* /api/v1 and its description */
-extern const struct nav_link reception_public_nav[];
-extern const size_t reception_public_nav_n;
 
 /* Wrong codes an hour of one address prefix. A code has 100 bits: this keeps noise away, not guessing. */
 #define PAGES_CODE_TRIES_PER_HOUR 120

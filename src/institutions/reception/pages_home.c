@@ -230,14 +230,3 @@ static const struct web_route routes[] = {
 };
 
 const struct route_table reception_routes_home = {routes, sizeof routes / sizeof routes[0]};
-
-const struct nav_link reception_public_nav[] = {
-    {10, "home.nav", "", NULL},
-    {20, "reception.nav.send", "/appeals/new", NULL},
-    {30, "reception.nav.track", "/track", NULL},
-    {40, "reception.nav.bodies", "/bodies", NULL},
-    {NAV_FOOT + 10, "reception.help.title", "/help", NULL},
-    {NAV_FOOT + 20, "reception.who.title", "/who-sees-what", NULL},
-    {NAV_FOOT + 30, "reception.access.title", "/accessibility", NULL},
-};
-const size_t reception_public_nav_n = sizeof reception_public_nav / sizeof reception_public_nav[0];

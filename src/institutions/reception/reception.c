@@ -6,6 +6,7 @@
 
 #include "institutions/reception/actions.h"
 #include "institutions/reception/pages.h"
+#include "institutions/reception/pages.h"
 #include "institutions/reception/policy.h"
 #include "institutions/reception/rules_private.h"
 #include "institutions/reception/store_private.h"
@@ -22,8 +23,27 @@ static struct verdict may_close_body(struct action *x, int64_t body_id)
     return v;
 }
 
+static const struct route_table *const tables[] = {
+    &reception_routes_home, &reception_routes_bodies, &reception_routes_send, &reception_routes_files,
+    &reception_routes_track, &reception_routes_case, &reception_routes_own, &reception_routes_api,
+};
+
+static const struct nav_link nav[] = {
+    {10, "home.nav", "", NULL},
+    {20, "reception.nav.send", "/appeals/new", NULL},
+    {30, "reception.nav.track", "/track", NULL},
+    {40, "reception.nav.bodies", "/bodies", NULL},
+    {NAV_FOOT + 10, "reception.help.title", "/help", NULL},
+    {NAV_FOOT + 20, "reception.who.title", "/who-sees-what", NULL},
+    {NAV_FOOT + 30, "reception.access.title", "/accessibility", NULL},
+};
+
 const struct institution reception_institution = {
     .name = "reception",
+    .route_tables = tables,
+    .n_route_tables = sizeof tables / sizeof tables[0],
+    .nav = nav,
+    .n_nav = sizeof nav / sizeof nav[0],
     .policy_rows = reception_policy_rows,
     .n_policy_rows = N_RECEPTION_POLICY_ROWS,
     .rebuild = reception_rebuild,
