@@ -97,7 +97,9 @@ static void check_table(struct model *m, const char *file, int line, struct tabl
     const struct column *realm = column_find(t, S("realm"));
     if (!realm || realm->key != 1)
         complain(m, file, line, "the primary key of table %.*s must begin with realm", STR_FMT(t->name));
-    const struct column *by = t->kind == TABLE_FACT ? column_find(t, t->by) : realm;
+    if (t->kind != TABLE_FACT)
+        return;
+    const struct column *by = column_find(t, t->by);
     if (!by)
         complain(m, file, line, "table %.*s has no column %.*s, which should hold the noun's id",
                  STR_FMT(t->name), STR_FMT(t->by));
