@@ -33,6 +33,8 @@
 
 #define IDLE_MS 30000            /* between two requests of a connection */
 #define CREDIT_FACTOR 2          /* so many header_seconds may a body or a reply stand still */
+#define GRACE_MS 1000            /* so long a new connection may wait before it is closed for another one */
+#define EVICT_LOOKS 64
 #define LINGER_MS 2000
 #define LINGER_BYTES (1024 * 1024)
 
@@ -81,8 +83,10 @@ static void enter(struct conn *c, enum conn_phase phase)
 {
     if (is_waiting(c->phase))
         TAILQ_REMOVE(&c->loop->waiting, c, waiting);
-    if (is_waiting(phase))
+    if (is_waiting(phase)) {
         TAILQ_INSERT_TAIL(&c->loop->waiting, c, waiting);
+        c->waits_since = clock_monotonic();
+    }
     c->phase = phase;
 }
 
@@ -124,7 +128,7 @@ static void refuse(struct conn *c, int status)
     if (c->fd >= 0)
         (void)!send(c->fd, out, (size_t)n, MSG_NOSIGNAL | MSG_DONTWAIT); /* a full socket is not worth waiting for */
     enter(c, CONN_CLOSED);
-    c->lingers = true;
+    c->lingers = c->loop->n_conns <= 2 * c->loop->max_conns; /* under a flood of connections nobody is waited for */
     let_go(c);
 }
 
@@ -186,6 +190,10 @@ static enum bufferevent_filter_result read_head(struct conn *c, struct evbuffer 
         n = max;
     if (n == 0)
         return BEV_NEED_MORE;
+    if (c->is_surplus) {
+        refuse(c, 503);
+        return BEV_NEED_MORE;
+    }
     const char *p = (const char *)evbuffer_pullup(from, (ev_ssize_t)n);
     MUST(p);
     enum filter_step step = filter_scan(&c->scan, p, n, &c->loop->web->filter);
@@ -307,6 +315,7 @@ static void conn_replied(struct evhttp_request *ev, void *arg)
     (void)ev;
     bool is_more = evbuffer_get_length(bufferevent_get_input(c->socket)) > 0;
     c->ours = false;
+    c->was_served = true;
     if (c->closes) {
         c->lingers = c->lingers || is_more;
         enter(c, CONN_CLOSED);
@@ -399,6 +408,14 @@ static void close_quietly(struct conn *c)
     let_go(c);
 }
 
+/* A client that takes nothing must not keep what the kernel holds for it either: reset instead of a polite end. */
+static void close_rudely(struct conn *c)
+{
+    struct linger now = {.l_onoff = 1, .l_linger = 0};
+    (void)setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    close_quietly(c);
+}
+
 static void conn_expired(evutil_socket_t fd, short what, void *arg)
 {
     struct conn *c = arg;
@@ -423,7 +440,7 @@ static void conn_expired(evutil_socket_t fd, short what, void *arg)
         refuse(c, 408);
         break;
     case CONN_WRITE:
-        close_quietly(c);
+        close_rudely(c);
         break;
     case CONN_LINGER:
         conn_free(c);
@@ -434,11 +451,30 @@ static void conn_expired(evutil_socket_t fd, short what, void *arg)
     }
 }
 
-void conn_evict(struct web_loop *loop)
+/* A connection that was served and sits idle may go at any time (RFC 9112, 9.5); one whose first request is
+ * still on its way only after a while. Looks at a few of the oldest. */
+static struct conn *to_evict(struct web_loop *loop)
 {
-    struct conn *longest = TAILQ_FIRST(&loop->waiting);
-    if (longest && !longest->is_surplus)
-        close_quietly(longest);
+    int64_t now = clock_monotonic();
+    int looked = 0;
+    struct conn *c;
+    TAILQ_FOREACH(c, &loop->waiting, waiting)
+    {
+        bool may_go = !c->is_surplus && ((c->was_served && c->phase == CONN_IDLE) || now - c->waits_since >= GRACE_MS);
+        if (may_go)
+            return c;
+        if (++looked == EVICT_LOOKS)
+            break;
+    }
+    return NULL;
+}
+
+bool conn_evict(struct web_loop *loop)
+{
+    struct conn *c = to_evict(loop);
+    if (c)
+        close_quietly(c);
+    return c != NULL;
 }
 
 void conn_drain(struct web_loop *loop)
@@ -483,10 +519,8 @@ struct bufferevent *conn_new(struct event_base *base, void *arg)
     c->bev = bufferevent_filter_new(c->socket, filter_in, filter_out, BEV_OPT_CLOSE_ON_FREE, conn_let_go, c);
     MUST(c->bev);
     MUST(evtimer_assign(&c->timer, base, conn_expired, c) == 0);
-    if (loop->n_conns > loop->max_conns) {
-        c->is_surplus = TAILQ_EMPTY(&loop->waiting);
-        conn_evict(loop);
-    }
+    if (loop->n_conns > loop->max_conns)
+        c->is_surplus = !conn_evict(loop);
     enter(c, CONN_IDLE);
     due_in(c, c->is_surplus ? 0 : head_ms(c));
     return c->bev;

@@ -182,8 +182,11 @@ static bool judge_flag(struct judged *j, const struct form_value *v, bool *slot)
     return on || !j->field->is_required || wrong(j, "web.form.required");
 }
 
-static bool judge_file(struct judged *j, const struct form_data *data, struct web_file *slot)
+static bool judge_file(struct judged *j, const struct form_value *v, const struct form_data *data,
+                       struct web_file *slot)
 {
+    if (v) /* a name where a file should be */
+        return wrong(j, "web.form.file_required");
     bool is_sent = data->file_field.p && str_eq(data->file_field, str_c(j->field->name)) && data->file.bytes.p;
     if (!is_sent)
         return !j->field->is_required || wrong(j, "web.form.file_required");
@@ -229,7 +232,7 @@ static bool judge_field(struct judged *j, const struct form_data *data, bool kee
     case FIELD_FLAG:
         return judge_flag(j, v, slot);
     case FIELD_FILE:
-        return judge_file(j, data, slot);
+        return judge_file(j, v, data, slot);
     default:
         return judge_text(j, v, keeps_wrong, slot);
     }
@@ -239,6 +242,14 @@ static bool is_known(const struct web_form *form, struct str name)
 {
     for (size_t i = 0; i < form->n_fields; i++)
         if (str_eq(str_c(form->fields[i].name), name))
+            return true;
+    return false;
+}
+
+static bool takes_file(const struct web_form *form, struct str name)
+{
+    for (size_t i = 0; i < form->n_fields; i++)
+        if (form->fields[i].type == FIELD_FILE && str_eq(str_c(form->fields[i].name), name))
             return true;
     return false;
 }
@@ -259,7 +270,7 @@ static void note_unknown(struct arena *a, const struct lang *lang, const struct 
             continue;
         web_errors_add(a, errors, v->name, T(a, lang, "web.form.unknown", TEXT_ARG("name", v->name)));
     }
-    if (data->file_field.p && !is_known(form, data->file_field))
+    if (data->file_field.p && !takes_file(form, data->file_field))
         web_errors_add(a, errors, data->file_field, T(a, lang, "web.form.unknown", TEXT_ARG("name", data->file_field)));
 }
 

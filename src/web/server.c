@@ -201,7 +201,7 @@ static void accept_failed(struct evconnlistener *listener, void *arg)
     struct web_loop *loop = arg;
     struct timeval pause = {.tv_usec = PAUSE_MS * 1000};
     (void)evconnlistener_disable(listener);
-    conn_evict(loop);
+    (void)conn_evict(loop);
     MUST(event_add(&loop->resume_listen, &pause) == 0);
 }
 
@@ -228,6 +228,7 @@ static void set_up(struct web_loop *loop)
     loop->listener = evconnlistener_new(loop->base, NULL, NULL, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0,
                                         loop->listen_fd);
     MUST(loop->listener && evhttp_bind_listener(loop->http, loop->listener));
+    loop->listen_fd = -1; /* the listener closes it */
     evconnlistener_set_error_cb(loop->listener, accept_failed);
     MUST(event_assign(&loop->wake, loop->base, loop->wake_fd, EV_READ | EV_PERSIST, woken, loop) == 0);
     MUST(event_add(&loop->wake, NULL) == 0);
@@ -236,6 +237,13 @@ static void set_up(struct web_loop *loop)
     TAILQ_INIT(&loop->waiting);
     TAILQ_INIT(&loop->spare);
     randombytes_buf(&loop->id_key, sizeof loop->id_key);
+}
+
+static void free_loop(struct web_loop *loop)
+{
+    (void)close(loop->wake_fd);
+    MUST(pthread_mutex_destroy(&loop->lock) == 0);
+    arena_free(loop->a);
 }
 
 static void tear_down(struct web_loop *loop)
@@ -251,9 +259,7 @@ static void tear_down(struct web_loop *loop)
     event_base_free(loop->base);
     for (size_t i = 0; i < loop->n_arenas; i++)
         arena_free(loop->arenas[i]);
-    (void)close(loop->wake_fd);
-    MUST(pthread_mutex_destroy(&loop->lock) == 0);
-    arena_free(loop->a);
+    free_loop(loop);
 }
 
 /* ---- threads ---- */
@@ -314,8 +320,9 @@ static struct err *start_threads(struct web *w)
         MUST(pthread_cond_wait(&w->changed, &w->lock) == 0);
     MUST(pthread_mutex_unlock(&w->lock) == 0);
     for (int i = 0; i < w->n_loops && !e; i++)
-        if (w->loops[i].start_error)
-            e = WRAP(w->a, w->loops[i].start_error, "loop %d cannot start", i);
+        if (w->loops[i].start_error) /* copied: the loop's memory goes */
+            e = ERR(w->a, w->loops[i].start_error->code, "loop %d cannot start: %s", i,
+                    err_text(w->a, w->loops[i].start_error).p);
     return e;
 }
 
@@ -390,8 +397,13 @@ void web_stop(struct web *w, int seconds)
 {
     w->drain_until = clock_monotonic() + (int64_t)seconds * 1000;
     drain_all(w);
-    for (int i = 0; i < w->n_loops; i++)
-        MUST(pthread_join(w->loops[i].thread, NULL) == 0);
+    for (int i = 0; i < w->n_loops; i++) {
+        struct web_loop *loop = &w->loops[i];
+        MUST(pthread_join(loop->thread, NULL) == 0);
+        if (loop->start_error)
+            free_loop(loop);
+    }
+    close_sockets(w);
     pool_stop(w->pool);
 }
 

@@ -58,6 +58,8 @@ struct conn {
     struct web_request *req;    /* from the judged head until its reply is made */
     bool ours;                  /* what evhttp writes now is our reply; otherwise it is dropped */
     bool closes;                /* behind the present reply */
+    bool was_served;            /* it had a reply already */
+    int64_t waits_since;        /* monotonic ms; CONN_IDLE and CONN_HEAD */
     bool is_surplus;            /* one too many: told so and closed */
     bool lingers;               /* the client may still be sending when we close */
     struct event timer;
@@ -75,8 +77,8 @@ struct web_request *conn_claim(struct web_loop *loop, const char *path);
 void conn_expect_reply(struct conn *c, struct evhttp_request *ev, bool closes);
 /* Write what evhttp was just given. */
 void conn_send(struct conn *c);
-/* Close the connection that has waited longest for its client. */
-void conn_evict(struct web_loop *loop);
+/* Close a connection that has waited long for its client. False: there is none. */
+bool conn_evict(struct web_loop *loop);
 /* Close what waits for a request; everything else closes behind its reply. */
 void conn_drain(struct web_loop *loop);
 /* The address of the other end. False when it is gone; `c` may be NULL. */
