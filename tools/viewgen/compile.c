@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "tools/viewgen/view.h"
+#include "tools/viewgen/words.h"
 
 #define CODE_MAX (4 * ARENA_MIB)
 

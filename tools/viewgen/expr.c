@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * expr.c - what stands in a statement, as C.
+ * expr.c - values and conditions, as C.
  *
  * viewgen knows names, not types: `m.staff->name` becomes `m->staff->name`, and whether there is such a
  * field is the C compiler's question, asked at the template's line. What can be told without types is
@@ -8,118 +8,7 @@
  */
 #include <string.h>
 
-#include "tools/viewgen/view.h"
-
-/* ---- words ---- */
-
-struct words words_of(struct view *v, const struct item *item)
-{
-    return (struct words){.v = v, .s = item->text, .line = item->line};
-}
-
-static void skip(struct words *w)
-{
-    for (; w->i < w->s.n && strchr(" \t\n", w->s.p[w->i]); w->i++)
-        w->line += w->s.p[w->i] == '\n';
-}
-
-static char peek(const struct words *w, size_t ahead)
-{
-    return w->i + ahead < w->s.n ? w->s.p[w->i + ahead] : '\0';
-}
-
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* The rest of the statement up to a blank, for messages. */
-static struct str rest_word(const struct words *w)
-{
-    size_t to = w->i;
-    while (to < w->s.n && !strchr(" \t\n", w->s.p[to]))
-        to++;
-    return str_slice(w->s, w->i, to);
-}
-
-bool words_end(struct words *w, const char *behind)
-{
-    skip(w);
-    if (w->i == w->s.n)
-        return true;
-    struct str r = rest_word(w);
-    fault(w->v, w->line, "`%.*s` is too much behind %s", STR_FMT(r), behind);
-    return false;
-}
-
-bool accept(struct words *w, const char *word)
-{
-    skip(w);
-    size_t n = strlen(word);
-    struct str r = str_slice(w->s, w->i, w->s.n);
-    if (!str_starts(r, str_c(word)))
-        return false;
-    if (is_letter(word[n - 1]) && (is_letter(peek(w, n)) || is_digit(peek(w, n)) || peek(w, n) == '.'))
-        return false;
-    w->i += n;
-    return true;
-}
-
-/* One identifier; absent when none is next. */
-static struct str identifier(struct words *w)
-{
-    size_t from = w->i;
-    if (!is_letter(peek(w, 0)))
-        return (struct str){0};
-    while (is_letter(peek(w, 0)) || is_digit(peek(w, 0)))
-        w->i++;
-    return str_slice(w->s, from, w->i);
-}
-
-/* "m.a->b", "core.files": identifiers joined by dots and arrows. */
-static struct str dotted(struct words *w)
-{
-    size_t from = w->i;
-    if (identifier(w).n == 0)
-        return (struct str){0};
-    for (;;) {
-        size_t step = peek(w, 0) == '.' ? 1 : peek(w, 0) == '-' && peek(w, 1) == '>' ? 2 : 0;
-        if (step == 0 || !is_letter(peek(w, step)))
-            return str_slice(w->s, from, w->i);
-        w->i += step;
-        (void)identifier(w);
-    }
-}
-
-void c_literal(struct buf *b, struct str s)
-{
-    buf_byte(b, '"');
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-        if (c == '\n')
-            buf_c(b, "\\n");
-        else if (c == '\t')
-            buf_c(b, "\\t");
-        else if (c == '"' || c == '\\' || c == '?')
-            buf_printf(b, "\\%c", c); /* "?" for the sake of trigraphs */
-        else
-            buf_byte(b, c);
-    }
-    buf_byte(b, '"');
-}
-
-static struct str quoted(struct words *w, struct str s)
-{
-    struct buf b;
-    buf_init(&b, w->v->g->a, ARENA_MIB);
-    c_literal(&b, s);
-    return buf_view(&b);
-}
+#include "tools/viewgen/words.h"
 
 /* ---- names ---- */
 
@@ -138,7 +27,7 @@ static const char reserved[] =
 
 struct str parse_new_name(struct words *w)
 {
-    skip(w);
+    words_skip(w);
     struct view *v = w->v;
     struct str name = identifier(w);
     const struct name *taken = name.n ? name_find(v, name) : NULL;
@@ -208,7 +97,7 @@ static struct value loop_value(struct words *w, struct str path)
 }
 
 /* The C of a path. `is_pointer`: the whole of m or of a loop's element is wanted as a pointer. */
-static struct value resolve(struct words *w, struct str path, bool is_pointer)
+struct value resolve(struct words *w, struct str path, bool is_pointer)
 {
     struct view *v = w->v;
     struct value x = {.line = w->line, .kind = VALUE_ANY};
@@ -260,7 +149,7 @@ static const char filters[] = "date day isodate weekday in_days datetime moment 
 
 static struct value filter(struct words *w, struct value x)
 {
-    skip(w);
+    words_skip(w);
     struct str name = identifier(w);
     if (!in_list(name, filters)) {
         fault(w->v, w->line, "there is no filter `%.*s`; there are: %s", STR_FMT(name), filters);
@@ -298,11 +187,11 @@ static bool is_text_id(struct str id)
 }
 
 /* A text id; absent after a fault. */
-static struct str text_id(struct words *w)
+struct str parse_text_id(struct words *w)
 {
     struct str id = dotted(w);
     if (!is_text_id(id)) {
-        struct str r = id.n ? id : rest_word(w);
+        struct str r = id.n ? id : words_rest(w);
         fault(w->v, w->line, "`%.*s` is no text id; one looks like reception.send.title", STR_FMT(r));
         return (struct str){0};
     }
@@ -311,7 +200,7 @@ static struct str text_id(struct words *w)
 
 /* For --texts: an id, where it stands, and the values it is given ("count,name"; "*" in data-... attributes,
  * which scripts fill). */
-static void note_text(struct view *v, struct str id, int line, struct str values)
+void note_text(struct view *v, struct str id, int line, struct str values)
 {
     const struct place *p = &v->place;
     if (p->where == IN_VALUE && str_starts(p->attrs[p->n_attrs - 1].name, S("data-")))
@@ -324,11 +213,11 @@ static struct value parse_string(struct words *w)
 {
     struct value x = {.kind = VALUE_TEXT, .line = w->line};
     size_t from = ++w->i;
-    while (w->i < w->s.n && peek(w, 0) != '"') {
-        w->line += peek(w, 0) == '\n';
+    while (w->i < w->s.n && words_peek(w, 0) != '"') {
+        w->line += words_peek(w, 0) == '\n';
         w->i++;
     }
-    struct str s = quoted(w, str_slice(w->s, from, w->i));
+    struct str s = quoted(w->v->g->a, str_slice(w->s, from, w->i));
     w->i++;
     x.c = str_printf(w->v->g->a, "S(%.*s)", STR_FMT(s));
     return x;
@@ -337,13 +226,13 @@ static struct value parse_string(struct words *w)
 static struct value parse_number(struct words *w)
 {
     size_t from = w->i;
-    w->i += peek(w, 0) == '-';
-    while (is_digit(peek(w, 0)))
+    w->i += words_peek(w, 0) == '-';
+    while (is_digit(words_peek(w, 0)))
         w->i++;
     struct str s = str_slice(w->s, from, w->i);
     struct value x = {.kind = VALUE_NUMBER, .line = w->line};
     int64_t v;
-    if (!str_to_int64(s, &v) || is_letter(peek(w, 0)) || peek(w, 0) == '.')
+    if (!str_to_int64(s, &v) || is_letter(words_peek(w, 0)) || words_peek(w, 0) == '.')
         fault(w->v, w->line, "`%.*s` is not a whole number", STR_FMT(str_slice(w->s, from, w->i + 1)));
     else
         x.c = s;
@@ -353,28 +242,28 @@ static struct value parse_number(struct words *w)
 /* Behind a dotted word: what people try that is not there. */
 static void reject_call(struct words *w, struct str path)
 {
-    if (peek(w, 0) == '(')
+    if (words_peek(w, 0) == '(')
         fault_fatal(w->v, w->line, "calls stand in {{let}}: {{let x = %.*s(...)}}, then {{x}}", STR_FMT(path));
-    else if (peek(w, 0) == '[')
+    else if (words_peek(w, 0) == '[')
         fault_fatal(w->v, w->line, "there is no [...]; elements come by {{for x in %.*s}}", STR_FMT(path));
-    else if (peek(w, 0) == '.' || peek(w, 0) == '-')
+    else if (words_peek(w, 0) == '.' || words_peek(w, 0) == '-')
         fault_fatal(w->v, w->line, "a field's name is missing behind `%.*s`", STR_FMT(path));
 }
 
-static struct value parse_primary(struct words *w, bool is_pointer)
+struct value parse_primary(struct words *w, bool is_pointer)
 {
-    skip(w);
-    char first = peek(w, 0);
+    words_skip(w);
+    char first = words_peek(w, 0);
     struct value x = {.line = w->line};
     if (first == '"')
         return parse_string(w);
-    if (is_digit(first) || (first == '-' && is_digit(peek(w, 1))))
+    if (is_digit(first) || (first == '-' && is_digit(words_peek(w, 1))))
         return parse_number(w);
     if (accept(w, "true") || accept(w, "false"))
         return (struct value){.c = first == 't' ? S("true") : S("false"), .kind = VALUE_BOOL, .line = w->line};
-    if (first == 't' && peek(w, 1) == ':') {
+    if (first == 't' && words_peek(w, 1) == ':') {
         w->i += 2;
-        struct str id = text_id(w);
+        struct str id = parse_text_id(w);
         note_text(w->v, id, w->line, (struct str){0});
         x.kind = VALUE_TEXT;
         x.c = id.n ? str_printf(w->v->g->a, "t(h->lang, \"%.*s\")", STR_FMT(id)) : id;
@@ -393,7 +282,7 @@ static struct value parse_primary(struct words *w, bool is_pointer)
     w->i += is_address;
     struct str path = dotted(w);
     if (path.n == 0) {
-        struct str r = rest_word(w);
+        struct str r = words_rest(w);
         fault_fatal(w->v, w->line, r.n ? "`%.*s` is no value" : "a value is missing%.*s", STR_FMT(r));
         return x;
     }
@@ -410,8 +299,8 @@ static struct value parse_primary(struct words *w, bool is_pointer)
 struct value parse_value(struct words *w)
 {
     struct value x = parse_primary(w, false);
-    skip(w);
-    if (peek(w, 0) == '|') {
+    words_skip(w);
+    if (words_peek(w, 0) == '|') {
         w->i++;
         x = filter(w, x);
     }
@@ -465,12 +354,12 @@ static struct str condition_not(struct words *w)
     }
     struct value x = parse_primary(w, false);
     const char *op = comparison(w);
-    skip(w);
-    if (!op && peek(w, 0) == '=')
+    words_skip(w);
+    if (!op && words_peek(w, 0) == '=')
         fault_fatal(w->v, w->line, "= gives a name to something; == compares");
-    else if (!op && (peek(w, 0) == '&' || (peek(w, 0) == '|' && peek(w, 1) == '|') || peek(w, 0) == '!'))
+    else if (!op && (words_peek(w, 0) == '&' || (words_peek(w, 0) == '|' && words_peek(w, 1) == '|') || words_peek(w, 0) == '!'))
         fault_fatal(w->v, w->line, "write `and`, `or` and `not`");
-    else if (!op && peek(w, 0) == '|')
+    else if (!op && words_peek(w, 0) == '|')
         fault_fatal(w->v, w->line, "a condition asks the value itself, without a filter");
     if (!op)
         return truth(w, x);
@@ -499,261 +388,4 @@ struct str parse_condition(struct words *w)
         all = d.n && all.n ? str_printf(w->v->g->a, "%.*s || (%.*s)", STR_FMT(all), STR_FMT(d)) : (struct str){0};
     } while (accept(w, "or"));
     return all;
-}
-
-/* ---- statements ---- */
-
-bool parse_array(struct words *w, struct str *ret_array, struct str *ret_count)
-{
-    skip(w);
-    struct str path = dotted(w);
-    if (path.n == 0) {
-        fault(w->v, w->line, "an array is missing: {{for row in m.rows}}");
-        return false;
-    }
-    struct value array = resolve(w, path, true);
-    if (array.c.n == 0)
-        return false;
-    *ret_array = array.c;
-    if (accept(w, "count")) {
-        struct value n = parse_primary(w, false);
-        *ret_count = n.c;
-        return n.c.n > 0;
-    }
-    size_t last = array.c.n;
-    while (last > 0 && array.c.p[last - 1] != '.' && array.c.p[last - 1] != '>')
-        last--;
-    if (last == 0) {
-        fault(w->v, w->line, "how many? {{for x in %.*s count m.n_something}}, or an array that stands in a struct "
-              "beside its count", STR_FMT(path));
-        return false;
-    }
-    *ret_count = str_printf(w->v->g->a, "%.*sn_%.*s", STR_FMT(str_slice(array.c, 0, last)),
-                            STR_FMT(str_slice(array.c, last, array.c.n)));
-    return true;
-}
-
-/* name(a, b): a function of views.h. */
-static struct str parse_call(struct words *w, struct str name)
-{
-    struct buf b;
-    buf_init(&b, w->v->g->a, ARENA_MIB);
-    buf_printf(&b, "%.*s(", STR_FMT(name));
-    w->i++;
-    for (bool is_first = true; !accept(w, ")"); is_first = false) {
-        if (!is_first && !accept(w, ",")) {
-            fault_fatal(w->v, w->line, "( without ) behind %.*s", STR_FMT(name));
-            return (struct str){0};
-        }
-        skip(w);
-        struct value x = peek(w, 0) == 'h' && !is_letter(peek(w, 1)) && peek(w, 1) != '.'
-                             ? (w->i++, (struct value){.c = S("h")})
-                             : parse_primary(w, true);
-        if (x.c.n == 0)
-            return (struct str){0};
-        buf_printf(&b, "%s%.*s", is_first ? "" : ", ", STR_FMT(x.c));
-    }
-    buf_byte(&b, ')');
-    return buf_view(&b);
-}
-
-struct str parse_let(struct words *w)
-{
-    skip(w);
-    struct words ahead = *w;
-    struct str word = identifier(&ahead);
-    if (word.n > 0 && peek(&ahead, 0) == '(') {
-        *w = ahead;
-        return parse_call(w, word);
-    }
-    if (accept(w, "text"))
-        return parse_text_of(w);
-    if (peek(w, 0) == 't' && strchr(" \t\n", peek(w, 1))) {
-        w->i++;
-        return parse_t(w);
-    }
-    struct value x = parse_value(w);
-    if (x.is_path)
-        fault(w->v, x.line, "|path says how an address is written; it stands in href=\"...\"");
-    return x.c;
-}
-
-/* name=value ... of a text, as an array and its length; the names alone, with commas, in `ret_names`. */
-static struct str text_args(struct words *w, struct str *ret_names)
-{
-    struct buf b, names;
-    int n = 0;
-    buf_init(&b, w->v->g->a, ARENA_MIB);
-    buf_init(&names, w->v->g->a, ARENA_MIB);
-    for (skip(w); w->i < w->s.n; skip(w), n++) {
-        int line = w->line;
-        struct str name = identifier(w);
-        if (name.n == 0 || peek(w, 0) != '=' || peek(w, 1) == '=') {
-            fault_fatal(w->v, line, "values of a text are named: count=m.n_files name=m.who");
-            return (struct str){0};
-        }
-        w->i++;
-        struct value x = parse_value(w);
-        if (x.c.n == 0)
-            return (struct str){0};
-        if (x.kind == VALUE_BOOL || x.is_path) {
-            fault(w->v, line, "{%.*s} takes a text or a number", STR_FMT(name));
-            return (struct str){0};
-        }
-        buf_printf(&b, "%s%s(\"%.*s\", %.*s)", n ? ", " : "",
-                   x.kind == VALUE_TEXT ? "text_arg_str" : x.kind == VALUE_NUMBER ? "text_arg_int" : "HTML_ARG",
-                   STR_FMT(name), STR_FMT(x.c));
-        buf_printf(&names, "%s%.*s", n ? "," : "", STR_FMT(name));
-    }
-    *ret_names = buf_view(&names);
-    if (n == 0)
-        return S("NULL, 0");
-    return str_printf(w->v->g->a, "(const struct text_arg[]){%.*s}, %d", STR_FMT(buf_view(&b)), n);
-}
-
-struct str parse_t(struct words *w)
-{
-    skip(w);
-    int line = w->line;
-    struct str id = text_id(w), names = {0};
-    if (id.n == 0)
-        return id;
-    struct str args = text_args(w, &names);
-    note_text(w->v, id, line, names);
-    if (str_eq(args, S("NULL, 0")))
-        return str_printf(w->v->g->a, "t(h->lang, \"%.*s\")", STR_FMT(id));
-    return args.n ? str_printf(w->v->g->a, "t_args(h->a, h->lang, \"%.*s\", %.*s)", STR_FMT(id), STR_FMT(args)) : args;
-}
-
-struct str parse_text_of(struct words *w)
-{
-    struct value id = parse_primary(w, false);
-    if (id.c.n == 0)
-        return id.c;
-    if (id.kind != VALUE_ANY) {
-        fault(w->v, id.line, "{{text}} takes an id from the model: {{text m.text_id}}; a known id is {{t some.id}}");
-        return (struct str){0};
-    }
-    struct str names, args = text_args(w, &names);
-    return args.n ? str_printf(w->v->g->a, "html_text_of(h, %.*s, %.*s)", STR_FMT(id.c), STR_FMT(args)) : args;
-}
-
-struct str parse_asset(struct words *w)
-{
-    skip(w);
-    if (peek(w, 0) != '"') {
-        fault(w->v, w->line, "an asset is named in quotes: {{asset \"birge.css\"}}");
-        return (struct str){0};
-    }
-    struct value name = parse_string(w);
-    w->v->g->uses_assets = true;
-    return words_end(w, "the asset's name")
-               ? str_printf(w->v->g->a, "asset_url%.*s", STR_FMT(str_slice(name.c, 1, name.c.n)))
-               : (struct str){0};
-}
-
-/* ---- drawing another template ---- */
-
-static void note_use(struct viewgen *g, struct str slice)
-{
-    for (size_t i = 0; i < g->n_uses; i++)
-        if (str_eq(g->uses[i], slice))
-            return;
-    g->uses[g->n_uses++] = slice;
-}
-
-/* Is there such a template, as far as this slice can know? */
-static bool check_reference(struct words *w, struct str slice, struct str name, bool is_layout)
-{
-    struct viewgen *g = w->v->g;
-    if (!g->slice.p)
-        return true;
-    if (!str_eq(slice, g->slice)) {
-        if (!str_eq(slice, S("core")))
-            fault(w->v, w->line, "%.*s draws its own templates and core's, not those of %.*s", STR_FMT(g->slice),
-                  STR_FMT(slice));
-        note_use(g, slice);
-        return str_eq(slice, S("core"));
-    }
-    for (size_t i = 0; i < g->n_views; i++) {
-        if (!str_eq(g->views[i]->name, name))
-            continue;
-        bool has_body = str_find_str(g->views[i]->source, S("{{body}}")) != SIZE_MAX;
-        if (has_body != is_layout)
-            fault(w->v, w->line, is_layout ? "%s has no {{body}}, so it is no layout; draw it with {{> }}"
-                                           : "%s is a layout; it stands in {{layout }} at the top",
-                  g->views[i]->file);
-        return has_body == is_layout;
-    }
-    struct buf b;
-    buf_init(&b, g->a, ARENA_MIB);
-    for (size_t i = 0; i < g->n_views; i++)
-        buf_printf(&b, " %.*s", STR_FMT(g->views[i]->name));
-    fault(w->v, w->line, "there is no template %.*s/views/%.*s.html; there are:%.*s", STR_FMT(g->folder),
-          STR_FMT(name), STR_FMT(buf_view(&b)));
-    return false;
-}
-
-/* field=value ..., as a compound literal; each value at its own line. */
-static bool draw_fields(struct words *w, struct buf *b, struct str type)
-{
-    buf_printf(b, "&(const %.*s){", STR_FMT(type));
-    int n = 0;
-    for (skip(w); w->i < w->s.n; skip(w), n++) {
-        int line = w->line;
-        struct str field = dotted(w);
-        if (field.n == 0 || peek(w, 0) != '=' || peek(w, 1) == '=') {
-            fault_fatal(w->v, line, "fields are named: text=m.state kind=\"green\"; or one value alone is the whole model");
-            return false;
-        }
-        w->i++;
-        struct value x = parse_value(w);
-        if (x.c.n == 0)
-            return false;
-        if (x.is_path) {
-            fault(w->v, x.line, "|path says how an address is written; it stands in href=\"...\"");
-            return false;
-        }
-        if (x.element.n > 0) /* an element of a loop: the struct or a pointer to it, as the field asks */
-            x.c = str_printf(w->v->g->a, "HTML_ELEMENT(((const %.*s *)0)->%.*s, %.*s)", STR_FMT(type), STR_FMT(field),
-                             STR_FMT(x.element));
-        buf_printf(b, "\n#line %d\n            .%.*s = %.*s,", line, STR_FMT(field), STR_FMT(x.c));
-    }
-    buf_c(b, n ? "\n        }" : "0}");
-    return true;
-}
-
-struct str parse_draw(struct words *w, bool is_layout)
-{
-    skip(w);
-    int line = w->line;
-    struct str ref = dotted(w), slice, name;
-    if (!str_cut(ref, '.', &slice, &name) || memchr(name.p, '.', name.n) || memchr(ref.p, '>', ref.n)) {
-        fault(w->v, line, "which template? {{%s core.%s ...}}", is_layout ? "layout" : ">", is_layout ? "layout" : "tag");
-        return (struct str){0};
-    }
-    if (!check_reference(w, slice, name, is_layout))
-        return (struct str){0};
-    struct arena *a = w->v->g->a;
-    struct str type = str_printf(a, "struct %.*s_view_%.*s", STR_FMT(slice), STR_FMT(name));
-    struct buf b;
-    buf_init(&b, a, ARENA_MIB);
-    buf_printf(&b, "%.*s(h, ", STR_FMT(str_slice(type, 7, type.n)));
-    skip(w);
-    struct words ahead = *w;
-    struct str word = dotted(&ahead);
-    bool is_model = w->i < w->s.n && (peek(&ahead, 0) != '=' || word.n == 0);
-    if (!is_model)
-        return draw_fields(w, &b, type) ? buf_view(&b) : (struct str){0};
-    struct value x = parse_primary(w, true);
-    if (x.c.n == 0)
-        return x.c;
-    if (x.kind != VALUE_ANY) {
-        fault(w->v, x.line, "a template is drawn from a struct: {{> core.tag m.tag}}; or name the fields");
-        return (struct str){0};
-    }
-    if (!words_end(w, "the model; either one struct, or fields by name"))
-        return (struct str){0};
-    buf_printf(&b, "HTML_MODEL(%.*s, %.*s)", STR_FMT(type), STR_FMT(x.c));
-    return buf_view(&b);
 }

@@ -3,7 +3,7 @@
  * view.h - what viewgen knows: templates, their items, the place in the HTML, the names in sight.
  *
  * A template goes through three hands: split.c cuts it into HTML and statements; compile.c walks them
- * once, block by block, with expr.c for what stands in a statement and place.c for where it stands in
+ * once, block by block, with words.h for what stands in a statement and place.c for where it stands in
  * the HTML; emit.c puts the C of a slice together. elements.c and access.c hold the rules of HTML and
  * those of accessibility.
  */
@@ -190,61 +190,13 @@ void fault_fatal(struct view *v, int line, const char *fmt, ...) __attribute__((
 void split(struct view *v);
 bool item_is_control(enum item_kind kind);
 
-/* ---- expr.c: C code from the words of a statement ---- */
-
-struct words {
-    struct view *v;
-    struct str s;
-    size_t i;
-    int line;
-};
-
-enum value_kind {
-    VALUE_ANY,    /* a field: its type is known to the C compiler alone */
-    VALUE_TEXT,   /* struct str */
-    VALUE_NUMBER,
-    VALUE_BOOL,
-};
-
-struct value {
-    struct str c;       /* absent: a fault was reported */
-    enum value_kind kind;
-    struct str element; /* the name alone of a {{for}}: `c` is its element; absent otherwise */
-    bool is_path;       /* |path */
-    int line;
-};
-
-struct words words_of(struct view *v, const struct item *item);
-/* Report what is left over; true when nothing is. */
-bool words_end(struct words *w, const char *behind);
-/* A value with an optional filter. */
-struct value parse_value(struct words *w);
-/* A condition, as C that can stand in an if. */
-struct str parse_condition(struct words *w);
-/* `name` of {{let}} or {{for}}; reports a name that is taken. Absent on a fault. */
-struct str parse_new_name(struct words *w);
-/* Is `word` next? Then step over it. */
-bool accept(struct words *w, const char *word);
-/* The array and count of {{for}}. */
-bool parse_array(struct words *w, struct str *ret_array, struct str *ret_count);
-/* What {{let}} names: a value, a call, or a text. */
-struct str parse_let(struct words *w);
-/* {{t id ...}} (behind the t) and {{text m.id ...}}: C of a struct str. */
-struct str parse_t(struct words *w);
-struct str parse_text_of(struct words *w);
-/* {{> slice.name ...}} and {{layout slice.name ...}}: a call, without its closing ");". */
-struct str parse_draw(struct words *w, bool is_layout);
-/* {{asset "name"}}: C of a struct str. */
-struct str parse_asset(struct words *w);
-/* C string literal, quotes included. */
-void c_literal(struct buf *b, struct str s);
-
 /* ---- place.c ---- */
 
 /* Read HTML: moves v->place on, appends what is to be written to v->literal. `next` is the item behind. */
 void place_read(struct view *v, const struct item *html, enum item_kind next);
-/* The C function that writes a value here ("html_put_attr"), or NULL after a fault. */
+/* The C function that writes a value here ("html_put_attr"), or NULL after a fault; within a quoted value. */
 const char *place_put(struct view *v, int line, bool is_path, bool is_asset);
+const char *place_put_in_value(struct view *v, int line, bool is_path, bool is_asset);
 /* Parts, {{body}} and {{raw}} stand between elements only; `what` is "{{raw}}" ... */
 bool place_takes_elements(struct view *v, int line, const char *what);
 /* Join the ends of two branches; a fault when they do not meet. `line`: the block's begin. */
@@ -285,6 +237,8 @@ void access_end(struct view *v);
 
 /* From source to `code`, `blob` and the rest. */
 void compile(struct view *v);
+/* The C string literal of `s`, quotes included. */
+void c_literal(struct buf *b, struct str s);
 /* Write gen/<slice>_views.[hc] to `dir`, only when they change. `headers`: include lines. */
 void emit_slice(struct viewgen *g, const char *dir, struct str headers);
 
