@@ -115,10 +115,17 @@ class Draft {
     this.save(true);
   }
 
+  /// Nothing more is kept, whatever happens to the page.
+  stop() {
+    clearTimeout(this.timer);
+    this.timer = 0;
+    this.box.checked = false;
+  }
+
   /// The words stay on the screen; from the device they go, and are not kept again until the box is ticked.
   clear() {
+    this.stop();
     device.remove(this.key);
-    this.box.checked = false;
     this.say('cleared');
   }
 

@@ -7,8 +7,8 @@ const exit = document.querySelector('[data-exit]');
 if (exit) {
   const leave = (event) => {
     if (event) event.preventDefault();
+    for (const draft of drafts) draft.stop();
     forgetDrafts(() => true);
-    drafts.length = 0;
     document.title = exit.hostname;
     document.body.textContent = '';
     location.replace(exit.href);

@@ -13,14 +13,16 @@ void sample_home(struct html *h, const struct lang *l)
     const struct core_card cards[] = {
         {W("Өтінішімді тексеру", "Проверить моё обращение", "Follow my appeal"),
          W("Нөмірі мен құпия коды арқылы қай кезеңде екенін біліңіз.",
-           "Узнайте по номеру и коду, на каком оно этапе.", "See by number and code where it is."), S("/track")},
+           "Узнайте по номеру и коду, на каком оно этапе.", "See by number and code where it is."),
+           S("/track")},
         {W("Органдар және олардың жұмысы", "Органы и их работа", "Bodies and their work"),
          W("Әр орган қанша өтініш алды, қаншасына уақытында жауап берді.",
            "Сколько обращений получил каждый орган и на сколько ответил вовремя.",
            "How many appeals each body got, and answered in time."), S("/bodies")},
         {W("Қолхатты тексеру", "Проверить расписку", "Check a receipt"),
          W("Өтінішіңіздің тіркелгенін кез келген адам өзі тексере алады.",
-           "Любой может сам убедиться, что обращение записано.", "Anyone can check that an appeal is on record."),
+           "Любой может сам убедиться, что обращение записано.",
+           "Anyone can check that an appeal is on record."),
          S("/verify")},
     };
     const struct core_step steps[] = {
@@ -28,20 +30,26 @@ void sample_home(struct html *h, const struct lang *l)
          .text = W("Тіркелу қажет емес. Фото қосуға болады.", "Регистрация не нужна. Можно приложить фото.",
                    "No account is needed. A photo may be added.")},
         {.title = W("Нөмір мен қолхат алыңыз", "Получите номер и расписку", "Get a number and a receipt"),
-         .text = W("Қолхат өтінішіңіздің тіркелгенін дәлелдейді.", "Расписка доказывает, что обращение принято.",
+         .text = W("Қолхат өтінішіңіздің тіркелгенін дәлелдейді.",
+                   "Расписка доказывает, что обращение принято.",
                    "The receipt proves that it was taken.")},
         {.title = W("Мерзімді қадағалаңыз", "Следите за сроком", "Watch the due date"),
          .text = W("Жауаптың соңғы күні және оның есебі әрдайым көрінеді.",
-                   "Последний день ответа и его расчёт всегда видны.", "The last day and its arithmetic are always shown.")},
+                   "Последний день ответа и его расчёт всегда видны.",
+                   "The last day and its arithmetic are always shown.")},
         {.title = W("Жауапты бағалаңыз", "Оцените ответ", "Judge the answer"),
          .text = W("Мәселе шешілді ме, өзіңіз айтасыз.", "Вы сами говорите, решён ли вопрос.",
                    "You say whether it is solved.")},
     };
     const struct core_stat stats[] = {
-        {.value = W("1\u00a0284", "1\u00a0284", "1,284"), .label = W("өтініш биыл", "обращения за год", "appeals this year")},
-        {.value = W("94,1%", "94,1\u00a0%", "94.1%"), .label = W("уақытында жауап берілді", "ответили вовремя", "answered in time")},
-        {.value = S("9"), .label = W("жұмыс күні орта есеппен", "рабочих дней в среднем", "working days on average")},
-        {.value = S("12"), .label = W("мерзімі өтті", "просрочено", "overdue"), .href = S("/late"), .kind = S("late"),
+        {.value = W("1\u00a0284", "1\u00a0284", "1,284"), .label = W("өтініш биыл", "обращения за год",
+                                                                     "appeals this year")},
+        {.value = W("94,1%", "94,1\u00a0%", "94.1%"), .label = W("уақытында жауап берілді",
+                                                                 "ответили вовремя", "answered in time")},
+        {.value = S("9"), .label = W("жұмыс күні орта есеппен", "рабочих дней в среднем",
+                                     "working days on average")},
+        {.value = S("12"), .label = W("мерзімі өтті", "просрочено", "overdue"), .href = S("/late"),
+         .kind = S("late"),
          .note = W("қай органда екенін көру", "посмотреть, где", "see where")},
     };
     sample_view_home(h, &(struct sample_view_home){
@@ -51,8 +59,10 @@ void sample_home(struct html *h, const struct lang *l)
                  .lead = W("Өтініш беріңіз, заңда белгіленген мерзімде негізделген жауап алыңыз және нәтижесін бақылаңыз.",
                            "Подайте обращение, получите обоснованный ответ в срок по закону и проверьте результат.",
                            "Send an appeal, get a reasoned answer within the time the law sets, and check the result."),
-                 .main_text = W("Өтініш беру", "Подать обращение", "Send an appeal"), .main_href = S("/new"),
-                 .other_text = W("Бұл қалай жүреді", "Как это происходит", "How it goes"), .other_href = S("#steps")},
+                 .main_text = W("Өтініш беру", "Подать обращение", "Send an appeal"),
+                 .main_href = S("/new"),
+                 .other_text = W("Бұл қалай жүреді", "Как это происходит", "How it goes"),
+                 .other_href = S("#steps")},
         .cards = {.items = cards, .n_items = COUNT(cards)},
         .steps_title = W("Бұл қалай жүреді", "Как это происходит", "How it goes"),
         .steps = {.steps = steps, .n_steps = COUNT(steps)},
@@ -63,7 +73,8 @@ void sample_home(struct html *h, const struct lang *l)
 
 static void draw_send(struct html *h, const struct lang *l, const struct core_errors *errors, struct str text)
 {
-    struct core_view_layout layout = sample_layout(h->a, l, W("Өтініш жазу", "Обращение", "Write an appeal"));
+    struct core_view_layout layout = sample_layout(h->a, l, W("Өтініш жазу", "Обращение",
+                                                              "Write an appeal"));
     layout.errors = errors;
     layout.back_href = S("/new");
     layout.has_quick_exit = true;
@@ -77,8 +88,10 @@ static void draw_send(struct html *h, const struct lang *l, const struct core_er
          .action_text = W("Өзгерту", "Изменить", "Change"), .action_href = S("/new")},
     };
     const struct core_option reply[] = {
-        {.value = S("here"), .label = W("Осы жерде, нөмір мен код арқылы", "Здесь, по номеру и коду", "Here, by number and code"),
-         .hint = W("Ешқандай дерек қалдырмайсыз", "Не нужно оставлять контакты", "You leave no contact"), .checked = true},
+        {.value = S("here"), .label = W("Осы жерде, нөмір мен код арқылы", "Здесь, по номеру и коду",
+                                        "Here, by number and code"),
+         .hint = W("Ешқандай дерек қалдырмайсыз", "Не нужно оставлять контакты", "You leave no contact"),
+         .checked = true},
         {.value = S("email"), .label = W("Электрондық поштамен", "По электронной почте", "By e-mail")},
     };
     const struct core_option consent[] = {
@@ -95,31 +108,40 @@ static void draw_send(struct html *h, const struct lang *l, const struct core_er
         .chosen = {.rows = chosen, .n_rows = COUNT(chosen), .compact = true},
         .words_title = W("Не болды", "Что случилось", "What happened"),
         .subject = {.name = S("subject"), .label = W("Тақырыбы", "Тема", "Subject"),
-                    .hint = W("Бір сөйлеммен", "Одним предложением", "In one sentence"), .errors = errors, .maxlength = S("200")},
+                    .hint = W("Бір сөйлеммен", "Одним предложением", "In one sentence"), .errors = errors,
+                    .maxlength = S("200")},
         .text = {.name = S("text"), .label = W("Өтініштің мәні", "Суть обращения", "What you want to say"),
                  .hint = W("Қай жерде, қашан, не сұрайсыз. Банк картасының деректерін жазбаңыз.",
                            "Где, когда и о чём просите. Не указывайте данные банковских карт.",
                            "Where, when, and what you ask for. No bank card numbers, please."),
                  .value = text, .errors = errors, .rows = S("10"), .limit = 20000, .draft = S("a1")},
-        .language = {.name = S("language"), .label = W("Қай тілде жауап күтесіз", "На каком языке ответить", "Language of the answer"),
+        .language = {.name = S("language"), .label = W("Қай тілде жауап күтесіз",
+                                                       "На каком языке ответить", "Language of the answer"),
                      .options = languages, .n_options = COUNT(languages)},
-        .file = {.name = S("file"), .label = W("Құжат немесе фото", "Документ или фото", "Document or photo"),
-                 .hint = W("PDF, JPG, PNG, 10 МБ-қа дейін", "PDF, JPG, PNG, до 10 МБ", "PDF, JPG, PNG, up to 10 MB"),
+        .file = {.name = S("file"), .label = W("Құжат немесе фото", "Документ или фото",
+                                               "Document or photo"),
+                 .hint = W("PDF, JPG, PNG, 10 МБ-қа дейін", "PDF, JPG, PNG, до 10 МБ",
+                           "PDF, JPG, PNG, up to 10 MB"),
                  .errors = errors, .accept = S(".pdf,.jpg,.jpeg,.png"), .optional = true},
         .person_title = W("Өзіңіз туралы", "О себе", "About you"),
-        .more_title = W("Аты-жөнімді көрсетпесем не болады?", "Что будет, если не указать имя?", "What if I leave no name?"),
+        .more_title = W("Аты-жөнімді көрсетпесем не болады?", "Что будет, если не указать имя?",
+                        "What if I leave no name?"),
         .more_text = W("Өтінішіңіз қаралады, бірақ заң бойынша жазбаша жауап талап ете алмайсыз.",
                        "Обращение рассмотрят, но требовать письменного ответа по закону нельзя.",
                        "It is looked at, but the law gives no right to a written answer."),
         .name = {.name = S("name"), .label = W("Аты-жөні", "Имя и фамилия", "Name"), .errors = errors,
                  .autocomplete = S("name"), .optional = true},
-        .email = {.name = S("email"), .label = W("Электрондық пошта", "Электронная почта", "E-mail"), .errors = errors,
-                  .type = S("email"), .autocomplete = S("email"), .inputmode = S("email"), .optional = true},
-        .reply = {.name = S("reply"), .legend = W("Жауапты қалай аласыз", "Как получить ответ", "How you want the answer"),
+        .email = {.name = S("email"), .label = W("Электрондық пошта", "Электронная почта", "E-mail"),
+                  .errors = errors,
+                  .type = S("email"), .autocomplete = S("email"), .inputmode = S("email"),
+                  .optional = true},
+        .reply = {.name = S("reply"), .legend = W("Жауапты қалай аласыз", "Как получить ответ",
+                                                  "How you want the answer"),
                   .options = reply, .n_options = COUNT(reply), .errors = errors},
         .consent = {.name = S("consent"), .legend = W("Келісім", "Согласие", "Consent"), .options = consent,
                     .n_options = COUNT(consent), .errors = errors},
-        .privacy = {.kind = S("privacy"), .title = W("Мұны кім көреді", "Кто это увидит", "Who will see this"),
+        .privacy = {.kind = S("privacy"), .title = W("Мұны кім көреді", "Кто это увидит",
+                                                     "Who will see this"),
                     .text = W("Тек тіркеуші мен тағайындалған орындаушы. Әр ашылуы жазылып, сізге көрсетіледі.",
                               "Только регистратор и назначенный исполнитель. Каждый просмотр записывается и виден вам.",
                               "Only the registrar and the executor. Every opening is recorded and shown to you."),
@@ -137,10 +159,13 @@ void sample_send(struct html *h, const struct lang *l)
 void sample_send_errors(struct html *h, const struct lang *l)
 {
     const struct core_error items[] = {
-        {S("subject"), W("Тақырыбын бір сөйлеммен жазыңыз", "Напишите тему одним предложением", "Give the subject in one sentence")},
-        {S("file"), W("Файл 10 МБ-тан үлкен. Кішірейтіп, қайта таңдаңыз", "Файл больше 10 МБ. Уменьшите его и выберите снова",
+        {S("subject"), W("Тақырыбын бір сөйлеммен жазыңыз", "Напишите тему одним предложением",
+                         "Give the subject in one sentence")},
+        {S("file"), W("Файл 10 МБ-тан үлкен. Кішірейтіп, қайта таңдаңыз",
+                      "Файл больше 10 МБ. Уменьшите его и выберите снова",
                       "The file is larger than 10 MB. Make it smaller and choose it again")},
-        {S("reply"), W("Жауапты қалай алатыныңызды таңдаңыз", "Выберите, как получить ответ", "Choose how you want the answer")},
+        {S("reply"), W("Жауапты қалай алатыныңызды таңдаңыз", "Выберите, как получить ответ",
+                       "Choose how you want the answer")},
         {S("consent"), W("Келісіміңізді белгілеңіз", "Отметьте согласие", "Tick that you agree")},
     };
     const struct core_errors errors = {.items = items, .n_items = COUNT(items)};
@@ -158,7 +183,8 @@ static struct safe_html picture(struct arena *a, const struct lang *l)
     html_open(&h, "svg");
     html_attr(&h, "viewBox", S("0 0 21 21"));
     html_attr(&h, "role", S("img"));
-    html_attr(&h, "aria-label", W("Өтініш бетінің QR коды", "QR-код страницы обращения", "QR code of the page of the appeal"));
+    html_attr(&h, "aria-label", W("Өтініш бетінің QR коды", "QR-код страницы обращения",
+                                  "QR code of the page of the appeal"));
     uint32_t noise = 12345;
     for (int y = 0; y < 21; y++)
         for (int x = 0; x < 21; x++) {
@@ -178,22 +204,28 @@ static struct safe_html picture(struct arena *a, const struct lang *l)
 
 void sample_sent(struct html *h, const struct lang *l)
 {
-    struct core_view_layout layout = sample_layout(h->a, l, W("Өтінішіңіз тіркелді", "Обращение зарегистрировано",
+    struct core_view_layout layout = sample_layout(h->a, l, W("Өтінішіңіз тіркелді",
+                                                              "Обращение зарегистрировано",
                                                               "Your appeal is registered"));
     layout.has_quick_exit = true;
     layout.is_private = true;
     const struct core_row facts[] = {
         {.key = W("Жауапты орган", "Ответственный орган", "Responsible body"),
          .value = W("Жолаушылар көлігі және автомобиль жолдары басқармасы",
-                    "Управление пассажирского транспорта и автомобильных дорог", "Department of Passenger Transport and Roads")},
-        {.key = W("Күйі", "Состояние", "State"), .value = W("тіркелді", "зарегистрировано", "registered"), .tag_kind = S("blue")},
-        {.key = W("Тілі", "Язык", "Language"), .value = S("Қазақша"), .action_text = W("Өзгерту", "Изменить", "Change"),
+                    "Управление пассажирского транспорта и автомобильных дорог",
+                    "Department of Passenger Transport and Roads")},
+        {.key = W("Күйі", "Состояние", "State"), .value = W("тіркелді", "зарегистрировано", "registered"),
+         .tag_kind = S("blue")},
+        {.key = W("Тілі", "Язык", "Language"), .value = S("Қазақша"), .action_text = W("Өзгерту",
+                                                                                       "Изменить", "Change"),
          .action_href = S("/language")},
     };
     const struct core_step steps[] = {
-        {.title = W("Тіркеуші құзыретті бөлімге береді", "Регистратор передаст в нужный отдел", "A registrar passes it on"),
+        {.title = W("Тіркеуші құзыретті бөлімге береді", "Регистратор передаст в нужный отдел",
+                    "A registrar passes it on"),
          .text = W("Екі жұмыс күні ішінде", "В течение двух рабочих дней", "Within two working days")},
-        {.title = W("Орындаушы жауап дайындайды", "Исполнитель готовит ответ", "An executor prepares the answer")},
+        {.title = W("Орындаушы жауап дайындайды", "Исполнитель готовит ответ",
+                    "An executor prepares the answer")},
         {.title = W("Жауапты осы жерден оқисыз", "Вы прочитаете ответ здесь", "You read the answer here")},
     };
     sample_view_sent(h, &(struct sample_view_sent){
@@ -201,12 +233,18 @@ void sample_sent(struct html *h, const struct lang *l)
         .lead = W("Нөмір мен кодты сақтап қойыңыз: өтінішіңізді солар арқылы ғана ашасыз.",
                   "Сохраните номер и код: открыть обращение можно только по ним.",
                   "Keep the number and the code: they alone open your appeal."),
-        .receipt = {.number_label = W("Тіркеу нөмірі", "Регистрационный номер", "Number"), .number = S("2026-000418-7"),
-                    .code_label = W("Құпия код", "Секретный код", "Secret code"), .code = S("7KQX-M2VD-91TZ-HB4R-P0WE"),
-                    .note = W("Код бір рет қана көрсетіледі.", "Код показывается один раз.", "The code is shown once."),
-                    .receipt_href = S("/receipt"), .qr = picture(h->a, l), .qr_caption = S("birge.example/kk/track")},
-        .shared = {.kind = S("privacy"), .title = W("Телефон ортақ болса", "Если телефон общий", "If others use this phone"),
-                   .text = W("Кодты қағазға жазып алып, осы бетті жабыңыз.", "Перепишите код на бумагу и закройте страницу.",
+        .receipt = {.number_label = W("Тіркеу нөмірі", "Регистрационный номер", "Number"),
+                    .number = S("2026-000418-7"),
+                    .code_label = W("Құпия код", "Секретный код", "Secret code"),
+                    .code = S("7KQX-M2VD-91TZ-HB4R-P0WE"),
+                    .note = W("Код бір рет қана көрсетіледі.", "Код показывается один раз.",
+                              "The code is shown once."),
+                    .receipt_href = S("/receipt"), .qr = picture(h->a, l),
+                    .qr_caption = S("birge.example/kk/track")},
+        .shared = {.kind = S("privacy"), .title = W("Телефон ортақ болса", "Если телефон общий",
+                                                    "If others use this phone"),
+                   .text = W("Кодты қағазға жазып алып, осы бетті жабыңыз.",
+                             "Перепишите код на бумагу и закройте страницу.",
                              "Write the code on paper and close this page.")},
         .due = sample_due(l, S("ahead")),
         .facts_title = W("Не тіркелді", "Что записано", "What is on record"),
@@ -219,25 +257,31 @@ void sample_sent(struct html *h, const struct lang *l)
 void sample_appeal(struct html *h, const struct lang *l)
 {
     struct core_view_layout layout = sample_layout(h->a, l, W("Абай көшесіндегі жолды жөндеу туралы",
-                                                              "О ремонте дороги на улице Абая", "Repair of Abai street"));
+                                                              "О ремонте дороги на улице Абая",
+                                                              "Repair of Abai street"));
     const struct core_notice notice = {.kind = CORE_NOTICE_SUCCESS,
-                                       .text = W("Бағаңыз жазылды. Рақмет!", "Ваша оценка записана. Спасибо!",
+                                       .text = W("Бағаңыз жазылды. Рақмет!",
+                                                 "Ваша оценка записана. Спасибо!",
                                                  "Your opinion is recorded. Thank you!")};
     layout.notice = &notice;
     layout.has_quick_exit = true;
     layout.is_private = true;
     const struct core_file files[] = {
-        {.name = W("Абай көшесінің суреті, 12-үйдің алды, наурыз айының басы.jpg", "Фото улицы Абая.jpg", "Photo of Abai street.jpg"),
+        {.name = W("Абай көшесінің суреті, 12-үйдің алды, наурыз айының басы.jpg", "Фото улицы Абая.jpg",
+                   "Photo of Abai street.jpg"),
          .href = S("/files/1"), .type = S("JPG"), .size = 61234},
         {.name = S("akt-2026-03-20.pdf"), .href = S("/files/2"), .type = S("PDF"), .size = 1258291,
          .note = W("органнан", "от органа", "from the body")},
     };
     const struct core_column columns[] = {
-        {.title = W("Кім", "Кто", "Who")}, {.title = W("Қашан", "Когда", "When")}, {.title = W("Не үшін", "Зачем", "Why")},
+        {.title = W("Кім", "Кто", "Who")}, {.title = W("Қашан", "Когда", "When")}, {.title = W("Не үшін",
+                                                                                               "Зачем", "Why")},
     };
     const struct core_cell first[] = {
         {.text = W("Тіркеуші, кеңсе", "Регистратор, канцелярия", "Registrar, chancellery")},
-        {.text = W("16.03.2026 09:14", "16.03.2026 09:14", "16/03/2026 09:14")}, {.text = W("тіркеу", "регистрация", "registering")}};
+        {.text = W("16.03.2026 09:14", "16.03.2026 09:14", "16/03/2026 09:14")}, {.text = W("тіркеу",
+                                                                                            "регистрация",
+                                                                                            "registering")}};
     const struct core_cell second[] = {
         {.text = W("Орындаушы, жол бөлімі", "Исполнитель, дорожный отдел", "Executor, roads section")},
         {.text = W("18.03.2026 10:02", "18.03.2026 10:02", "18/03/2026 10:02")},
@@ -247,20 +291,25 @@ void sample_appeal(struct html *h, const struct lang *l)
         .layout = layout,
         .number = S("2026-000418-7"),
         .state = {.text = W("жауап берілді", "дан ответ", "answered"), .kind = S("green")},
-        .state_text = W("Енді өз бағаңызды айта аласыз.", "Теперь вы можете оценить ответ.", "Now you can judge the answer."),
+        .state_text = W("Енді өз бағаңызды айта аласыз.", "Теперь вы можете оценить ответ.",
+                        "Now you can judge the answer."),
         .due = sample_due(l, S("late")),
         .answer_title = W("Жауап", "Ответ", "The answer"),
-        .answer_by = W("Басқарма басшысының орынбасары, 2026 ж. 27 наурыз", "Заместитель руководителя управления, 27 марта 2026 г.",
+        .answer_by = W("Басқарма басшысының орынбасары, 2026 ж. 27 наурыз",
+                       "Заместитель руководителя управления, 27 марта 2026 г.",
                        "Deputy head of the department, 27 March 2026"),
         .answer_head = W("Нәтижесі", "Результат", "Outcome"),
         .answer_text = W("Жөндеу 2026 жылғы 20 сәуірде басталады.\nМердігер тағайындалды.",
                          "Ремонт начнётся 20 апреля 2026 года.\nПодрядчик назначен.",
                          "Repair begins on 20 April 2026.\nThe contractor is chosen."),
-        .refusal = {.title = W("Қайта жіберуге болмайды", "Перенаправить нельзя", "It cannot be forwarded again"),
-                    .text = W("Өтініш бір рет қана басқа органға жіберіледі.", "Обращение перенаправляют только один раз.",
+        .refusal = {.title = W("Қайта жіберуге болмайды", "Перенаправить нельзя",
+                               "It cannot be forwarded again"),
+                    .text = W("Өтініш бір рет қана басқа органға жіберіледі.",
+                              "Обращение перенаправляют только один раз.",
                               "An appeal is forwarded once only."),
                     .law = W("ӘРПК 65-бап", "АППК, статья 65", "APPC, article 65"),
-                    .next = W("Жоғары тұрған органға шағым бере аласыз.", "Вы можете подать жалобу в вышестоящий орган.",
+                    .next = W("Жоғары тұрған органға шағым бере аласыз.",
+                              "Вы можете подать жалобу в вышестоящий орган.",
                               "You can complain to the superior body."),
                     .link_text = W("Шағым беру", "Подать жалобу", "Complain"), .link_href = S("/complain")},
         .timeline_title = W("Барысы", "Ход рассмотрения", "What happened"),
@@ -272,7 +321,8 @@ void sample_appeal(struct html *h, const struct lang *l)
         .files_title = W("Файлдар", "Файлы", "Files"),
         .files = {.items = files, .n_items = COUNT(files)},
         .readings_title = W("Кім ашып қарады", "Кто открывал", "Who has opened it"),
-        .readings = {.caption = W("Қараулар", "Просмотры", "Readings"), .caption_hidden = true, .columns = columns,
+        .readings = {.caption = W("Қараулар", "Просмотры", "Readings"), .caption_hidden = true,
+                     .columns = columns,
                      .n_columns = COUNT(columns), .rows = rows, .n_rows = COUNT(rows)},
     });
 }
