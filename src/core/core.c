@@ -4,12 +4,32 @@
  */
 #include "core/core.h"
 
+#include "core/calendar.h"
+#include "core/pages.h"
 #include "core/policy_rows.h"
 #include "core/session.h"
 
+static const struct nav_link nav[] = {
+    {500, "admin.nav.home", "/admin", MAY_SEE_ADMIN},
+    {510, "admin.nav.bodies", "/admin/bodies", MAY_CHANGE_BODIES},
+    {520, "admin.nav.people", "/admin/people", MAY_CHANGE_PEOPLE},
+    {530, "admin.nav.calendar", "/admin/calendar", CALENDAR_CHANGE},
+    {540, "admin.nav.journal", "/admin/journal", MAY_SEE_JOURNAL},
+    {NAV_FOOT + 900, "staff.nav.sign_in", "/staff/sign-in", NULL},
+};
+
+static const struct route_table *const tables[] = {
+    &core_routes_sign_in, &core_routes_staff,  &core_routes_admin,    &core_routes_bodies,
+    &core_routes_offices, &core_routes_people, &core_routes_calendar, &core_routes_journal,
+};
+
 const struct institution core_institution = {
     .name = "core",
+    .route_tables = tables,
+    .n_route_tables = sizeof tables / sizeof tables[0],
     .policy_rows = core_policy_rows,
     .n_policy_rows = CORE_POLICY_ROWS,
+    .nav = nav,
+    .n_nav = sizeof nav / sizeof nav[0],
     .tick = session_sweep,
 };

@@ -99,6 +99,12 @@ SELECT a.id FROM core_appointment a
    AND (o.to_on IS NULL OR o.to_on >= $today) AND p.disabled_at IS NULL
  ORDER BY a.id LIMIT 1;
 
+-- name: holders :many
+SELECT a.office_id, a.id, a.person_id, p.name, a.from_on
+  FROM core_appointment a JOIN core_person p ON p.realm = a.realm AND p.id = a.person_id
+ WHERE a.realm = $realm AND a.from_on <= $today AND (a.to_on IS NULL OR a.to_on >= $today)
+ ORDER BY a.office_id, a.id;
+
 -- name: role_standing :one
 SELECT a.id FROM core_office o
   JOIN core_appointment a ON a.realm = o.realm AND a.office_id = o.id
@@ -130,6 +136,15 @@ SELECT id, login, name, language, password, must_change, disabled_at
 -- name: people_after :many
 SELECT id, login, name, language, must_change, disabled_at
   FROM core_person WHERE realm = $realm AND id > $after ORDER BY id LIMIT $n;
+
+-- name: people_before :many
+SELECT id, login, name, language, must_change, disabled_at
+  FROM core_person WHERE realm = $realm AND id < $before ORDER BY id DESC LIMIT $n;
+
+-- name: people_count :one
+SELECT CAST(count(*) AS INTEGER) AS n,
+       CAST(count(CASE WHEN disabled_at IS NULL THEN 1 END) AS INTEGER) AS n_active
+  FROM core_person WHERE realm = $realm;
 
 -- name: person_add :exec
 INSERT INTO core_person (realm, id, login, name, language, password, must_change, created_at)
@@ -318,6 +333,13 @@ SELECT seq, leaf, batch, at, verb, state FROM journal_event
 -- name: events_after :many
 SELECT seq, leaf, batch, at, noun, noun_id, verb, actor, person_id, office_id, profile, lines, detail, salt, state
   FROM journal_event WHERE realm = $realm AND seq > $after ORDER BY seq LIMIT $n;
+
+-- name: event_by_seq :one
+SELECT noun, noun_id, verb, detail FROM journal_event WHERE realm = $realm AND seq = $seq;
+
+-- name: events_before :many
+SELECT seq, leaf, at, noun, verb, actor, office_id
+  FROM journal_event WHERE realm = $realm AND seq < $before ORDER BY seq DESC LIMIT $n;
 
 -- name: reading_add :exec
 INSERT INTO journal_reading (realm, seq, batch, at, noun, noun_id, way, purpose, person_id, office_id)

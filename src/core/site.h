@@ -10,6 +10,7 @@
 
 #include <stdatomic.h>
 
+#include "core/attempts.h"
 #include "core/journal.h"
 #include "core/policy.h"
 #include "db/db.h"
@@ -41,6 +42,7 @@ struct site {
     bool is_demo;           /* made-up data: said on every page and download */
     struct str origin;      /* [log] origin */
     struct str base_url;    /* [web] base_url, "" when unknown: the address people see, for QR and letters */
+    struct attempts attempts; /* at passwords; zeroed at start */
     _Atomic uint64_t directory_version; /* raised by every action that changes bodies or offices */
     _Atomic uint64_t calendar_version;  /* raised by every change of the calendar */
 };
