@@ -37,7 +37,8 @@ static void draw_value(struct arena *a, struct str value)
 {
     struct str page;
     struct html_count calm = draw(a, S("x"), &page), c = draw(a, value, &page);
-    if (c.fault || c.elements != calm.elements || c.attributes != calm.attributes || c.addresses != calm.addresses) {
+    if (c.fault || c.elements != calm.elements || c.attributes != calm.attributes ||
+        c.addresses != calm.addresses) {
         (void)fprintf(stderr, "%s at %zu:\n%.*s\n", c.fault ? c.fault : "another number of parts", c.at,
                       STR_FMT(page));
         abort();

@@ -57,7 +57,8 @@ static void check_power(struct view *v, int line)
     const struct attr *src = attr_find(v, "src"), *href = attr_find(v, "href"), *rel = attr_find(v, "rel");
     if (str_eq(tag, S("script"))) {
         if (!src)
-            fault(v, line, "a script in the page: the page's policy (CSP) stops it; scripts are files, "
+            fault(v, line,
+                  "a script in the page: the page's policy (CSP) stops it; scripts are files, "
                   "<script src=\"{{asset \"x.js\"}}\" defer></script>");
         else if (src->has_value)
             fault(v, src->line, "a value chooses a script; scripts are named: src=\"{{asset \"x.js\"}}\"");
@@ -80,7 +81,8 @@ void access_token(struct view *v)
 void access_close(struct view *v, const struct element *e, int line)
 {
     if (e->needs_token)
-        fault(v, line, "the form of line %d posts without its token; draw {{> core.csrf token=m.layout.csrf}} in it",
+        fault(v, line,
+              "the form of line %d posts without its token; draw {{> core.csrf token=m.layout.csrf}} in it",
               e->line);
 }
 

@@ -12,11 +12,14 @@ static void explain(struct view *v, int line, const char *block, const struct pl
         same++;
     if (x->where == IN_TEXT && y->where == IN_TEXT && same < more->n_open) {
         const struct element *e = &more->open[same];
-        fault_fatal(v, line, "{{%s}}: one way leaves <%.*s> of line %d open, another does not; open and close it in "
-                    "one branch", block, STR_FMT(e->name), e->line);
+        fault_fatal(v, line,
+                    "{{%s}}: one way leaves <%.*s> of line %d open, another does not; open and close it in "
+                    "one branch",
+                    block, STR_FMT(e->name), e->line);
     } else {
         static const char *const wheres[] = {"between elements", "within a tag", "within a quoted value"};
-        fault_fatal(v, line, "{{%s}}: one way ends %s, another %s", block, wheres[x->where], wheres[y->where]);
+        fault_fatal(v, line, "{{%s}}: one way ends %s, another %s", block, wheres[x->where],
+                    wheres[y->where]);
     }
 }
 

@@ -93,8 +93,8 @@ static const char *block_word(const struct block *b)
 /* The block that {{else}}, {{/if}} ... at `line` belongs to, or NULL after a fault. */
 static struct block *current_block(struct view *v, enum item_kind kind, int line)
 {
-    static const char *const words[] = {[ITEM_ELIF] = "elif", [ITEM_ELSE] = "else", [ITEM_END_IF] = "/if",
-                                        [ITEM_END_FOR] = "/for"};
+    static const char *const words[] = {
+        [ITEM_ELIF] = "elif", [ITEM_ELSE] = "else", [ITEM_END_IF] = "/if", [ITEM_END_FOR] = "/for"};
     if (v->n_blocks == 0) {
         fault_fatal(v, line, "{{%s}} without a block", words[kind]);
         return NULL;
@@ -102,9 +102,11 @@ static struct block *current_block(struct view *v, enum item_kind kind, int line
     struct block *b = &v->blocks[v->n_blocks - 1];
     bool fits = kind == ITEM_ELSE || (kind == ITEM_END_FOR) == (b->kind == ITEM_FOR);
     if (!fits)
-        fault_fatal(v, line, "{{%s}}, but the {{%s}} of line %d is open", words[kind], block_word(b), b->line);
+        fault_fatal(v, line, "{{%s}}, but the {{%s}} of line %d is open", words[kind], block_word(b),
+                    b->line);
     else if (b->has_else && (kind == ITEM_ELSE || kind == ITEM_ELIF))
-        fault_fatal(v, line, "{{%s}} behind the {{else}} of the {{%s}} of line %d", words[kind], block_word(b), b->line);
+        fault_fatal(v, line, "{{%s}} behind the {{else}} of the {{%s}} of line %d", words[kind],
+                    block_word(b), b->line);
     else
         return b;
     return NULL;

@@ -22,8 +22,8 @@ static bool check_reference(struct words *w, struct str slice, struct str name, 
         return true;
     if (!str_eq(slice, g->slice)) {
         if (!str_eq(slice, S("core")))
-            fault(w->v, w->line, "%.*s draws its own templates and core's, not those of %.*s", STR_FMT(g->slice),
-                  STR_FMT(slice));
+            fault(w->v, w->line, "%.*s draws its own templates and core's, not those of %.*s",
+                  STR_FMT(g->slice), STR_FMT(slice));
         note_use(g, slice);
         return str_eq(slice, S("core"));
     }
@@ -32,8 +32,9 @@ static bool check_reference(struct words *w, struct str slice, struct str name, 
             continue;
         bool has_body = str_find_str(g->views[i]->source, S("{{body}}")) != SIZE_MAX;
         if (has_body != is_layout)
-            fault(w->v, w->line, is_layout ? "%s has no {{body}}, so it is no layout; draw it with {{> }}"
-                                           : "%s is a layout; it stands in {{layout }} at the top",
+            fault(w->v, w->line,
+                  is_layout ? "%s has no {{body}}, so it is no layout; draw it with {{> }}"
+                            : "%s is a layout; it stands in {{layout }} at the top",
                   g->views[i]->file);
         return has_body == is_layout;
     }
@@ -55,7 +56,9 @@ static bool draw_fields(struct words *w, struct buf *b, struct str type)
         int line = w->line;
         struct str field = dotted(w);
         if (field.n == 0 || words_peek(w, 0) != '=' || words_peek(w, 1) == '=') {
-            fault_fatal(w->v, line, "fields are named: text=m.state kind=\"green\"; or one value alone is the whole model");
+            fault_fatal(
+                w->v, line,
+                "fields are named: text=m.state kind=\"green\"; or one value alone is the whole model");
             return false;
         }
         w->i++;
@@ -67,8 +70,8 @@ static bool draw_fields(struct words *w, struct buf *b, struct str type)
             return false;
         }
         if (x.element.n > 0) /* an element of a loop: the struct or a pointer to it, as the field asks */
-            x.c = str_printf(w->v->g->a, "HTML_ELEMENT(((const %.*s *)0)->%.*s, %.*s)", STR_FMT(type), STR_FMT(field),
-                             STR_FMT(x.element));
+            x.c = str_printf(w->v->g->a, "HTML_ELEMENT(((const %.*s *)0)->%.*s, %.*s)", STR_FMT(type),
+                             STR_FMT(field), STR_FMT(x.element));
         buf_printf(b, "\n#line %d\n            .%.*s = %.*s,", line, STR_FMT(field), STR_FMT(x.c));
     }
     buf_c(b, n ? "\n        }" : "0}");
@@ -81,7 +84,8 @@ struct str parse_draw(struct words *w, bool is_layout)
     int line = w->line;
     struct str ref = dotted(w), slice, name;
     if (!str_cut(ref, '.', &slice, &name) || memchr(name.p, '.', name.n) || memchr(ref.p, '>', ref.n)) {
-        fault(w->v, line, "which template? {{%s core.%s ...}}", is_layout ? "layout" : ">", is_layout ? "layout" : "tag");
+        fault(w->v, line, "which template? {{%s core.%s ...}}", is_layout ? "layout" : ">",
+              is_layout ? "layout" : "tag");
         return (struct str){0};
     }
     if (!check_reference(w, slice, name, is_layout))

@@ -12,18 +12,19 @@
 #include "tools/viewgen/view.h"
 
 static const char html_elements[] =
-    "a abbr address area article aside audio b bdi bdo blockquote body br button caption cite code col colgroup data "
-    "datalist dd del details dfn dialog div dl dt em fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 head "
-    "header hgroup hr html i img input ins kbd label legend li link main map mark menu meta meter nav noscript ol "
-    "optgroup option output p picture pre progress q rp rt ruby s samp script search section select small source span "
-    "strong sub summary sup svg table tbody td textarea tfoot th thead time title tr track u ul var video wbr";
+    "a abbr address area article aside audio b bdi bdo blockquote body br button caption cite code col "
+    "colgroup data datalist dd del details dfn dialog div dl dt em fieldset figcaption figure footer "
+    "form h1 h2 h3 h4 h5 h6 head header hgroup hr html i img input ins kbd label legend li link main "
+    "map mark menu meta meter nav noscript ol optgroup option output p picture pre progress q rp rt "
+    "ruby s samp script search section select small source span strong sub summary sup svg table tbody "
+    "td textarea tfoot th thead time title tr track u ul var video wbr";
 static const char svg_elements[] =
-    "a circle clipPath defs desc ellipse g line linearGradient marker mask path pattern polygon polyline radialGradient "
-    "rect stop svg symbol text textPath title tspan use";
+    "a circle clipPath defs desc ellipse g line linearGradient marker mask path pattern polygon "
+    "polyline radialGradient rect stop svg symbol text textPath title tspan use";
 static const char void_elements[] = "area br col hr img input link meta source track wbr";
 static const char closes_p[] =
-    "address article aside blockquote details dialog div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
-    "header hgroup hr main menu nav ol p pre search section table ul";
+    "address article aside blockquote details dialog div dl fieldset figcaption figure footer form h1 "
+    "h2 h3 h4 h5 h6 header hgroup hr main menu nav ol p pre search section table ul";
 
 /* Elements that are never drawn, and why. */
 static const struct {
@@ -42,19 +43,19 @@ static const struct {
 static const struct {
     const char *name, *parents;
 } inside[] = {
-    {"li", "ul ol menu"},       {"dt", "dl div"},           {"dd", "dl div"},        {"tr", "table thead tbody tfoot"},
-    {"td", "tr"},               {"th", "tr"},               {"thead", "table"},      {"tbody", "table"},
-    {"tfoot", "table"},         {"caption", "table"},       {"colgroup", "table"},   {"col", "colgroup"},
-    {"option", "select optgroup datalist"},                 {"optgroup", "select"},  {"legend", "fieldset"},
-    {"summary", "details"},     {"figcaption", "figure"},   {"head", "html"},        {"body", "html"},
+    {"li", "ul ol menu"}, {"dt", "dl div"}, {"dd", "dl div"}, {"tr", "table thead tbody tfoot"},
+    {"td", "tr"}, {"th", "tr"}, {"thead", "table"}, {"tbody", "table"}, {"tfoot", "table"},
+    {"caption", "table"}, {"colgroup", "table"}, {"col", "colgroup"},
+    {"option", "select optgroup datalist"}, {"optgroup", "select"}, {"legend", "fieldset"},
+    {"summary", "details"}, {"figcaption", "figure"}, {"head", "html"}, {"body", "html"},
 };
 static const struct {
     const char *name, *children;
 } holds[] = {
-    {"ul", "li script"},       {"ol", "li script"},         {"menu", "li script"},      {"dl", "dt dd div script"},
-    {"table", "caption colgroup thead tbody tfoot tr"},     {"thead", "tr"},            {"tbody", "tr"},
-    {"tfoot", "tr"},           {"tr", "td th"},             {"colgroup", "col"},        {"select", "option optgroup hr"},
-    {"optgroup", "option"},    {"html", "head body"},       {"script", ""},
+    {"ul", "li script"}, {"ol", "li script"}, {"menu", "li script"}, {"dl", "dt dd div script"},
+    {"table", "caption colgroup thead tbody tfoot tr"}, {"thead", "tr"}, {"tbody", "tr"},
+    {"tfoot", "tr"}, {"tr", "td th"}, {"colgroup", "col"}, {"select", "option optgroup hr"},
+    {"optgroup", "option"}, {"html", "head body"}, {"script", ""},
     {"head", "title meta link script noscript"},
 };
 /* Not within each other, however deep. */
@@ -108,10 +109,12 @@ bool element_takes_text(struct view *v, int line)
     if (!children)
         return true;
     if (str_eq(top->name, S("script")))
-        fault(v, line, "a script in the page: the page's policy (CSP) stops it; scripts are files, "
+        fault(v, line,
+              "a script in the page: the page's policy (CSP) stops it; scripts are files, "
               "<script src=\"{{asset \"x.js\"}}\" defer></script>");
     else
-        fault(v, line, "no text directly in <%.*s> (line %d): it holds %s", STR_FMT(top->name), top->line, children);
+        fault(v, line, "no text directly in <%.*s> (line %d): it holds %s", STR_FMT(top->name), top->line,
+              children);
     return false;
 }
 
@@ -126,7 +129,8 @@ static bool check_known(struct view *v, const struct element *e)
     if (in_list(e->name, e->is_svg ? svg_elements : html_elements))
         return true;
     if (e->is_svg && in_list(e->name, html_elements))
-        fault_fatal(v, e->line, "<%.*s> within <svg>: a browser would end the picture here", STR_FMT(e->name));
+        fault_fatal(v, e->line, "<%.*s> within <svg>: a browser would end the picture here",
+                    STR_FMT(e->name));
     else if (!e->is_svg && in_list(e->name, svg_elements))
         fault_fatal(v, e->line, "<%.*s> stands within <svg> only", STR_FMT(e->name));
     else
@@ -164,8 +168,8 @@ static bool check_nesting(struct view *v, const struct element *e)
     const struct element *top = element_top(v), *p = open_p(v);
     const char *children = children_of(top);
     if (children && !in_list(e->name, children)) {
-        fault(v, e->line, "<%.*s> directly in <%.*s> (line %d), which holds %s", STR_FMT(e->name), STR_FMT(top->name),
-              top->line, *children ? children : "nothing");
+        fault(v, e->line, "<%.*s> directly in <%.*s> (line %d), which holds %s", STR_FMT(e->name),
+              STR_FMT(top->name), top->line, *children ? children : "nothing");
         return false;
     }
     for (size_t i = 0; i < sizeof inside / sizeof *inside; i++)
@@ -175,7 +179,8 @@ static bool check_nesting(struct view *v, const struct element *e)
             return false;
         }
     if (p && in_list(e->name, closes_p)) {
-        fault(v, e->line, "<%.*s> ends the <p> of line %d in every browser; close it before, or make it a <div>",
+        fault(v, e->line,
+              "<%.*s> ends the <p> of line %d in every browser; close it before, or make it a <div>",
               STR_FMT(e->name), p->line);
         return false;
     }
@@ -194,8 +199,8 @@ void element_open(struct view *v, int line, bool is_self_closed)
     struct element e = v->place.tag;
     bool is_void = !e.is_svg && in_list(e.name, void_elements);
     if (is_self_closed && !is_void && !e.is_svg)
-        fault_fatal(v, e.line, "<%.*s/> stays open in HTML; write <%.*s></%.*s>", STR_FMT(e.name), STR_FMT(e.name),
-                    STR_FMT(e.name));
+        fault_fatal(v, e.line, "<%.*s/> stays open in HTML; write <%.*s></%.*s>", STR_FMT(e.name),
+                    STR_FMT(e.name), STR_FMT(e.name));
     if (is_void || is_self_closed)
         return;
     if (v->place.n_open == MAX_OPEN) {
@@ -215,10 +220,11 @@ void element_close(struct view *v, struct str name, int line)
     } else if (!top) {
         fault_fatal(v, line, "</%.*s> closes nothing", STR_FMT(name));
     } else if (!str_eq(top->name, name)) {
-        fault_fatal(v, line, "</%.*s>, but <%.*s> of line %d is still open", STR_FMT(name), STR_FMT(top->name),
-                    top->line);
+        fault_fatal(v, line, "</%.*s>, but <%.*s> of line %d is still open", STR_FMT(name),
+                    STR_FMT(top->name), top->line);
     } else if (b && v->place.n_open <= b->before.n_open) {
-        fault_fatal(v, line, "</%.*s> closes the element of line %d, which was opened outside the {{%s}} of line %d",
+        fault_fatal(v, line,
+                    "</%.*s> closes the element of line %d, which was opened outside the {{%s}} of line %d",
                     STR_FMT(name), top->line, b->kind == ITEM_IF ? "if" : "for", b->line);
     } else {
         access_close(v, top, line);
@@ -254,8 +260,10 @@ bool attr_allowed(struct view *v, const struct attr *a)
         {"align bgcolor border cellpadding cellspacing valign", "looks stand in assets/css; take a class"},
     };
     if (str_starts(a->name, S("on"))) {
-        fault(v, a->line, "%.*s=: the page's policy (CSP) stops it; scripts are files and find their elements by "
-              "data-... attributes", STR_FMT(a->name));
+        fault(v, a->line,
+              "%.*s=: the page's policy (CSP) stops it; scripts are files and find their elements by "
+              "data-... attributes",
+              STR_FMT(a->name));
         return false;
     }
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)

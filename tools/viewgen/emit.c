@@ -38,13 +38,17 @@ static void emit_inner(struct buf *b, const struct view *v, const char *path)
 {
     struct str slice = v->g->slice, name = v->name;
     if (v->body_line)
-        buf_printf(b, "struct slot_%.*s {\n    const struct %.*s_view_%.*s *m;\n    html_body *body;\n"
-                   "    const void *page;\n};\n\n", STR_FMT(name), STR_FMT(slice), STR_FMT(name));
+        buf_printf(b,
+                   "struct slot_%.*s {\n    const struct %.*s_view_%.*s *m;\n    html_body *body;\n"
+                   "    const void *page;\n};\n\n",
+                   STR_FMT(name), STR_FMT(slice), STR_FMT(name));
     buf_printf(b, "static void page_%.*s(struct html *h, const void *model)\n{\n", STR_FMT(name));
     if (v->body_line)
-        buf_printf(b, "    const struct slot_%.*s *slot = model;\n    const struct %.*s_view_%.*s *m = slot->m;\n"
-                   "    html_body *body = slot->body;\n    const void *page = slot->page;\n", STR_FMT(name),
-                   STR_FMT(slice), STR_FMT(name));
+        buf_printf(
+            b,
+            "    const struct slot_%.*s *slot = model;\n    const struct %.*s_view_%.*s *m = slot->m;\n"
+            "    html_body *body = slot->body;\n    const void *page = slot->page;\n",
+            STR_FMT(name), STR_FMT(slice), STR_FMT(name));
     else
         buf_printf(b, "    const struct %.*s_view_%.*s *m = model;\n", STR_FMT(slice), STR_FMT(name));
     buf_printf(b, "    (void)m;\n#line 1 \"%s\"\n%.*s", v->file, STR_FMT(buf_view(&v->code)));
@@ -57,10 +61,13 @@ static void emit_view(struct buf *b, const struct view *v, const char *path)
     struct str name = v->name;
     buf_printf(b, "/* ---- %s ---- */\n\n", v->file);
     if (v->n_blob > 0)
-        buf_printf(b, "static const char lit_%.*s[] =\n%.*s    \"\";\n\n", STR_FMT(name), STR_FMT(buf_view(&v->blob)));
+        buf_printf(b, "static const char lit_%.*s[] =\n%.*s    \"\";\n\n", STR_FMT(name),
+                   STR_FMT(buf_view(&v->blob)));
     /* A struct that views.h does not have is reported where it is missed. */
-    buf_printf(b, "#line 1 \"%s\"\n_Static_assert(sizeof(struct %.*s_view_%.*s) > 0, \"views.h has this struct\");\n",
-               v->file, STR_FMT(v->g->slice), STR_FMT(name));
+    buf_printf(
+        b,
+        "#line 1 \"%s\"\n_Static_assert(sizeof(struct %.*s_view_%.*s) > 0, \"views.h has this struct\");\n",
+        v->file, STR_FMT(v->g->slice), STR_FMT(name));
     own_lines(b, path);
     if (v->layout.n > 0)
         emit_inner(b, v, path);
@@ -71,8 +78,8 @@ static void emit_view(struct buf *b, const struct view *v, const char *path)
     } else {
         if (v->body_line)
             buf_printf(b, "    const struct slot_%.*s slot = {m, body, page};\n", STR_FMT(name));
-        buf_printf(b, "#line %d \"%s\"\n    %.*s, page_%.*s, %s);\n", v->layout_line, v->file, STR_FMT(v->layout),
-                   STR_FMT(name), v->body_line ? "&slot" : "m");
+        buf_printf(b, "#line %d \"%s\"\n    %.*s, page_%.*s, %s);\n", v->layout_line, v->file,
+                   STR_FMT(v->layout), STR_FMT(name), v->body_line ? "&slot" : "m");
     }
     own_lines(b, path);
     buf_c(b, "}\n\n");
@@ -96,8 +103,9 @@ static void emit_header(struct viewgen *g, const char *path, struct str headers)
 {
     struct buf b;
     buf_init(&b, g->a, OUT_MAX);
-    buf_printf(&b, "%s#ifndef BIRGE_GEN_%.*s_VIEWS_H\n#define BIRGE_GEN_%.*s_VIEWS_H\n\n#include \"web/html.h\"\n",
-               banner, STR_FMT(g->slice), STR_FMT(g->slice));
+    buf_printf(
+        &b, "%s#ifndef BIRGE_GEN_%.*s_VIEWS_H\n#define BIRGE_GEN_%.*s_VIEWS_H\n\n#include \"web/html.h\"\n",
+        banner, STR_FMT(g->slice), STR_FMT(g->slice));
     buf_str(&b, headers);
     for (size_t i = 0; i < g->n_views; i++) {
         const struct view *v = g->views[i];

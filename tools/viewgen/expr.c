@@ -22,7 +22,8 @@ static struct name *name_find(struct view *v, struct str name)
 
 static const char reserved[] =
     "m h t T S loop lang body page slot true false not and or if elif else for in let text raw asset layout "
-    "auto bool break case char const continue default do double enum extern float goto inline int long register "
+    "auto bool break case char const continue default do double enum extern float goto inline int long "
+    "register "
     "return short signed sizeof static struct switch typedef typeof union unsigned void volatile while asm";
 
 struct str parse_new_name(struct words *w)
@@ -33,10 +34,12 @@ struct str parse_new_name(struct words *w)
     const struct name *taken = name.n ? name_find(v, name) : NULL;
     if (name.n == 0)
         fault(v, w->line, "a name is missing: {{for row in m.rows}}, {{let name = m.field}}");
-    else if (in_list(name, reserved) || (name.n > 1 && (name.p[0] == 'i' || name.p[0] == 'n') && is_digit(name.p[1])))
+    else if (in_list(name, reserved) ||
+             (name.n > 1 && (name.p[0] == 'i' || name.p[0] == 'n') && is_digit(name.p[1])))
         fault(v, w->line, "`%.*s` has a meaning already; take another name", STR_FMT(name));
     else if (taken)
-        fault(v, w->line, "`%.*s` is in sight already (line %d); take another name", STR_FMT(name), taken->line);
+        fault(v, w->line, "`%.*s` is in sight already (line %d); take another name", STR_FMT(name),
+              taken->line);
     else
         return name;
     return (struct str){0};
@@ -123,7 +126,8 @@ struct value resolve(struct words *w, struct str path, bool is_pointer)
     }
     if (name && name->kind == NAME_LET) {
         bool is_dot = steps.n > 0 && steps.p[0] == '.'; /* of a struct or a pointer to one: as it comes */
-        x.c = is_dot ? str_printf(v->g->a, "HTML_AT(%.*s)->%.*s", STR_FMT(root), STR_FMT(str_slice(steps, 1, steps.n)))
+        x.c = is_dot ? str_printf(v->g->a, "HTML_AT(%.*s)->%.*s", STR_FMT(root),
+                                  STR_FMT(str_slice(steps, 1, steps.n)))
                      : path;
         return x;
     }
@@ -139,13 +143,15 @@ struct value resolve(struct words *w, struct str path, bool is_pointer)
     else if (is_model)
         fault(v, w->line, "m is the whole page; name one of its fields: m.title");
     else
-        x = (struct value){.c = str_printf(v->g->a, "(*%.*s)", STR_FMT(root)), .line = w->line, .element = root};
+        x = (struct value){
+            .c = str_printf(v->g->a, "(*%.*s)", STR_FMT(root)), .line = w->line, .element = root};
     return x;
 }
 
 /* ---- values ---- */
 
-static const char filters[] = "date day isodate weekday in_days datetime moment isotime number size percent path";
+static const char filters[] =
+    "date day isodate weekday in_days datetime moment isotime number size percent path";
 
 static struct value filter(struct words *w, struct value x)
 {
@@ -243,7 +249,8 @@ static struct value parse_number(struct words *w)
 static void reject_call(struct words *w, struct str path)
 {
     if (words_peek(w, 0) == '(')
-        fault_fatal(w->v, w->line, "calls stand in {{let}}: {{let x = %.*s(...)}}, then {{x}}", STR_FMT(path));
+        fault_fatal(w->v, w->line, "calls stand in {{let}}: {{let x = %.*s(...)}}, then {{x}}",
+                    STR_FMT(path));
     else if (words_peek(w, 0) == '[')
         fault_fatal(w->v, w->line, "there is no [...]; elements come by {{for x in %.*s}}", STR_FMT(path));
     else if (words_peek(w, 0) == '.' || words_peek(w, 0) == '-')
@@ -260,7 +267,8 @@ struct value parse_primary(struct words *w, bool is_pointer)
     if (is_digit(first) || (first == '-' && is_digit(words_peek(w, 1))))
         return parse_number(w);
     if (accept(w, "true") || accept(w, "false"))
-        return (struct value){.c = first == 't' ? S("true") : S("false"), .kind = VALUE_BOOL, .line = w->line};
+        return (struct value){
+            .c = first == 't' ? S("true") : S("false"), .kind = VALUE_BOOL, .line = w->line};
     if (first == 't' && words_peek(w, 1) == ':') {
         w->i += 2;
         struct str id = parse_text_id(w);
@@ -357,7 +365,8 @@ static struct str condition_not(struct words *w)
     words_skip(w);
     if (!op && words_peek(w, 0) == '=')
         fault_fatal(w->v, w->line, "= gives a name to something; == compares");
-    else if (!op && (words_peek(w, 0) == '&' || (words_peek(w, 0) == '|' && words_peek(w, 1) == '|') || words_peek(w, 0) == '!'))
+    else if (!op && (words_peek(w, 0) == '&' || (words_peek(w, 0) == '|' && words_peek(w, 1) == '|') ||
+                     words_peek(w, 0) == '!'))
         fault_fatal(w->v, w->line, "write `and`, `or` and `not`");
     else if (!op && words_peek(w, 0) == '|')
         fault_fatal(w->v, w->line, "a condition asks the value itself, without a filter");
@@ -385,7 +394,8 @@ struct str parse_condition(struct words *w)
     struct str all = str_printf(w->v->g->a, "(%.*s)", STR_FMT(c));
     do {
         struct str d = condition_and(w);
-        all = d.n && all.n ? str_printf(w->v->g->a, "%.*s || (%.*s)", STR_FMT(all), STR_FMT(d)) : (struct str){0};
+        all = d.n && all.n ? str_printf(w->v->g->a, "%.*s || (%.*s)", STR_FMT(all), STR_FMT(d))
+                           : (struct str){0};
     } while (accept(w, "or"));
     return all;
 }

@@ -22,7 +22,8 @@ static void read_end_tag(struct reader *r)
     struct str name = str_slice(r->s, r->i + 2, r->i + n);
     if (r->i + n >= r->s.n || r->s.p[r->i + n] != '>') {
         if (r->i + n >= r->s.n)
-            fault_fatal(r->v, r->line, "</%.*s is not finished where %s", STR_FMT(name), statement_word(r->next));
+            fault_fatal(r->v, r->line, "</%.*s is not finished where %s", STR_FMT(name),
+                        statement_word(r->next));
         else
             fault_fatal(r->v, r->line, "an end tag is </%.*s> and nothing more", STR_FMT(name));
         return;
@@ -36,7 +37,8 @@ static void read_comment(struct reader *r)
 {
     size_t end = str_find_str(reader_rest(r), S("-->"));
     if (end == SIZE_MAX)
-        fault_fatal(r->v, r->line, "nothing stands in an HTML comment but words; {{! this }} is a comment for authors");
+        fault_fatal(r->v, r->line,
+                    "nothing stands in an HTML comment but words; {{! this }} is a comment for authors");
     else
         reader_step(r, end + 3, false);
 }
@@ -67,8 +69,10 @@ static void read_start_tag(struct reader *r)
             return;
         }
     if (r->i + n >= r->s.n && !item_is_control(r->next)) {
-        fault_fatal(v, r->line, r->next == ITEM_HTML ? "<%.*s is not finished"
-                                                     : "a value in the name of an element: <%.*s{{...}}", STR_FMT(name));
+        fault_fatal(v, r->line,
+                    r->next == ITEM_HTML ? "<%.*s is not finished"
+                                         : "a value in the name of an element: <%.*s{{...}}",
+                    STR_FMT(name));
         return;
     }
     v->place.tag = (struct element){.name = name, .line = r->line};
@@ -86,7 +90,8 @@ static void read_markup(struct reader *r)
     const struct element *top = element_top(v);
     bool ends_top = top && c == '/' && str_starts(str_slice(r->s, r->i + 2, r->s.n), top->name);
     if ((element_is_text_only(v) || (top && str_eq(top->name, S("script")))) && !ends_top)
-        fault_fatal(v, r->line, "<%.*s> (line %d) holds text alone; write &lt; for <", STR_FMT(top->name), top->line);
+        fault_fatal(v, r->line, "<%.*s> (line %d) holds text alone; write &lt; for <", STR_FMT(top->name),
+                    top->line);
     else if (c == '/')
         read_end_tag(r);
     else if (str_starts(reader_rest(r), S("<!--")))
@@ -140,8 +145,11 @@ static void read_text(struct reader *r)
 
 void place_read(struct view *v, const struct item *item, enum item_kind next)
 {
-    struct reader r = {.v = v, .s = item->text, .line = item->line, .next = next,
-                     .at_line_end = item->follows_line_end || (v->literal.n == 0 && v->n_blob == 0)};
+    struct reader r = {.v = v,
+                       .s = item->text,
+                       .line = item->line,
+                       .next = next,
+                       .at_line_end = item->follows_line_end || (v->literal.n == 0 && v->n_blob == 0)};
     while (r.i < r.s.n && !v->is_broken) {
         switch (v->place.where) {
         case IN_TEXT:
@@ -170,8 +178,9 @@ const char *place_put(struct view *v, int line, bool is_path, bool is_asset)
         break;
     }
     if (is_path || is_asset) {
-        fault(v, line, is_path ? "|path stands in an address: href=\"/{{lang}}{{m.path|path}}\""
-                               : "{{asset}} is an address: href=\"{{asset \"birge.css\"}}\"");
+        fault(v, line,
+              is_path ? "|path stands in an address: href=\"/{{lang}}{{m.path|path}}\""
+                      : "{{asset}} is an address: href=\"{{asset \"birge.css\"}}\"");
         return NULL;
     }
     if (!element_takes_text(v, line))

@@ -71,7 +71,8 @@ void reader_entity(struct reader *r)
     if (name.n == 0 || !is_ended)
         fault(r->v, r->line, "a bare &; write &amp;");
     else if (r->v->place.address != NO_ADDRESS && !in_list(name, "amp quot"))
-        fault(r->v, r->line, "&%.*s; in an address: write the character itself, or percent-encode it", STR_FMT(name));
+        fault(r->v, r->line, "&%.*s; in an address: write the character itself, or percent-encode it",
+              STR_FMT(name));
     else if (name.p[0] != '#' && !in_list(name, "amp lt gt quot apos nbsp shy"))
         fault(r->v, r->line, "&%.*s; is not needed: write the character itself", STR_FMT(name));
     reader_step(r, n + is_ended, true);

@@ -24,7 +24,8 @@ struct viewgen *viewgen_new(struct arena *a)
 
 /* ---- messages ---- */
 
-static void __attribute__((format(printf, 3, 0))) report(struct view *v, int line, const char *fmt, va_list args)
+static void __attribute__((format(printf, 3, 0)))
+report(struct view *v, int line, const char *fmt, va_list args)
 {
     char text[1000];
     (void)vsnprintf(text, sizeof text, fmt, args);
@@ -132,7 +133,8 @@ static struct str include_lines(struct viewgen *g, const char *folder)
 }
 
 /* For ninja: a template that comes or goes changes its folder, so the folders are named too. */
-static void write_depfile(struct viewgen *g, const char *path, const char *out, const char *folder, bool has_views)
+static void write_depfile(struct viewgen *g, const char *path, const char *out, const char *folder,
+                          bool has_views)
 {
     FILE *f = fopen(path, "w");
     if (!f) {
@@ -159,7 +161,8 @@ void viewgen_build(struct viewgen *g, char **argv)
         (void)view_read(g, str_printf(g->a, "%s/%s", views, names[i]).p);
     struct str headers = include_lines(g, folder);
     if (n > 0 && headers.n == 0)
-        fault(g->views[0], 1, "%s/views.h is missing: it holds the structs that templates are drawn from", argv[3]);
+        fault(g->views[0], 1, "%s/views.h is missing: it holds the structs that templates are drawn from",
+              argv[3]);
     for (size_t i = 0; i < g->n_views; i++)
         compile(g->views[i]);
     write_depfile(g, argv[5], argv[4], folder, file_exists(views));

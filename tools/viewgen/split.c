@@ -48,10 +48,10 @@ static const struct keyword {
     enum item_kind kind;
     bool takes_words; /* something stands behind it */
 } keywords[] = {
-    {STR("if"), ITEM_IF, true},         {STR("elif"), ITEM_ELIF, true},       {STR("else"), ITEM_ELSE, false},
-    {STR("/if"), ITEM_END_IF, false},   {STR("for"), ITEM_FOR, true},         {STR("/for"), ITEM_END_FOR, false},
-    {STR("let"), ITEM_LET, true},       {STR("layout"), ITEM_LAYOUT, true},   {STR("body"), ITEM_BODY, false},
-    {STR("asset"), ITEM_ASSET, true},   {STR("raw"), ITEM_RAW, true},         {STR("t"), ITEM_T, true},
+    {STR("if"), ITEM_IF, true},       {STR("elif"), ITEM_ELIF, true},     {STR("else"), ITEM_ELSE, false},
+    {STR("/if"), ITEM_END_IF, false}, {STR("for"), ITEM_FOR, true},       {STR("/for"), ITEM_END_FOR, false},
+    {STR("let"), ITEM_LET, true},     {STR("layout"), ITEM_LAYOUT, true}, {STR("body"), ITEM_BODY, false},
+    {STR("asset"), ITEM_ASSET, true}, {STR("raw"), ITEM_RAW, true},       {STR("t"), ITEM_T, true},
     {STR("text"), ITEM_TEXT, true},
 };
 
@@ -126,8 +126,8 @@ static bool is_space(char c)
 
 static void cut_end(struct item *html, bool lines_too)
 {
-    while (html->text.n > 0 && (lines_too ? is_space(html->text.p[html->text.n - 1])
-                                          : is_blank(html->text.p[html->text.n - 1])))
+    while (html->text.n > 0 &&
+           (lines_too ? is_space(html->text.p[html->text.n - 1]) : is_blank(html->text.p[html->text.n - 1])))
         html->text.n--;
 }
 
@@ -188,9 +188,11 @@ static bool check_source(struct view *v)
             fault_fatal(v, line, "a byte order mark; save the file as UTF-8 without it");
         else if (str_starts(rest, S("\xD8\x9C")) ||
                  (rest.n >= 3 && rest.p[0] == '\xE2' &&
-                  ((rest.p[1] == '\x80' && (((unsigned char)rest.p[2] & 0xFE) == 0x8E ||
-                                            ((unsigned char)rest.p[2] >= 0xAA && (unsigned char)rest.p[2] <= 0xAE))) ||
-                   (rest.p[1] == '\x81' && (unsigned char)rest.p[2] >= 0xA6 && (unsigned char)rest.p[2] <= 0xA9))))
+                  ((rest.p[1] == '\x80' &&
+                    (((unsigned char)rest.p[2] & 0xFE) == 0x8E ||
+                     ((unsigned char)rest.p[2] >= 0xAA && (unsigned char)rest.p[2] <= 0xAE))) ||
+                   (rest.p[1] == '\x81' && (unsigned char)rest.p[2] >= 0xA6 &&
+                    (unsigned char)rest.p[2] <= 0xA9))))
             fault_fatal(v, line, "an invisible character that turns the direction of text");
         if (v->is_broken)
             return false;

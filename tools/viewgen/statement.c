@@ -27,8 +27,10 @@ bool parse_array(struct words *w, struct str *ret_array, struct str *ret_count)
     while (last > 0 && array.c.p[last - 1] != '.' && array.c.p[last - 1] != '>')
         last--;
     if (last == 0) {
-        fault(w->v, w->line, "how many? {{for x in %.*s count m.n_something}}, or an array that stands in a struct "
-              "beside its count", STR_FMT(path));
+        fault(w->v, w->line,
+              "how many? {{for x in %.*s count m.n_something}}, or an array that stands in a struct "
+              "beside its count",
+              STR_FMT(path));
         return false;
     }
     *ret_count = str_printf(w->v->g->a, "%.*sn_%.*s", STR_FMT(str_slice(array.c, 0, last)),
@@ -104,7 +106,9 @@ static struct str text_args(struct words *w, struct str *ret_names)
             return (struct str){0};
         }
         buf_printf(&b, "%s%s(\"%.*s\", %.*s)", n ? ", " : "",
-                   x.kind == VALUE_TEXT ? "text_arg_str" : x.kind == VALUE_NUMBER ? "text_arg_int" : "HTML_ARG",
+                   x.kind == VALUE_TEXT     ? "text_arg_str"
+                   : x.kind == VALUE_NUMBER ? "text_arg_int"
+                                            : "HTML_ARG",
                    STR_FMT(name), STR_FMT(x.c));
         buf_printf(&names, "%s%.*s", n ? "," : "", STR_FMT(name));
     }
@@ -125,7 +129,9 @@ struct str parse_t(struct words *w)
     note_text(w->v, id, line, names);
     if (str_eq(args, S("NULL, 0")))
         return str_printf(w->v->g->a, "t(h->lang, \"%.*s\")", STR_FMT(id));
-    return args.n ? str_printf(w->v->g->a, "t_args(h->a, h->lang, \"%.*s\", %.*s)", STR_FMT(id), STR_FMT(args)) : args;
+    return args.n
+               ? str_printf(w->v->g->a, "t_args(h->a, h->lang, \"%.*s\", %.*s)", STR_FMT(id), STR_FMT(args))
+               : args;
 }
 
 struct str parse_text_of(struct words *w)
@@ -134,11 +140,13 @@ struct str parse_text_of(struct words *w)
     if (id.c.n == 0)
         return id.c;
     if (id.kind != VALUE_ANY) {
-        fault(w->v, id.line, "{{text}} takes an id from the model: {{text m.text_id}}; a known id is {{t some.id}}");
+        fault(w->v, id.line,
+              "{{text}} takes an id from the model: {{text m.text_id}}; a known id is {{t some.id}}");
         return (struct str){0};
     }
     struct str names, args = text_args(w, &names);
-    return args.n ? str_printf(w->v->g->a, "html_text_of(h, %.*s, %.*s)", STR_FMT(id.c), STR_FMT(args)) : args;
+    return args.n ? str_printf(w->v->g->a, "html_text_of(h, %.*s, %.*s)", STR_FMT(id.c), STR_FMT(args))
+                  : args;
 }
 
 struct str parse_asset(struct words *w)

@@ -30,7 +30,8 @@ static void read_attr(struct reader *r)
         return;
     }
     if (r->i + n == r->s.n && r->next != ITEM_HTML && !item_is_control(r->next)) {
-        fault_fatal(v, r->line, "a value in the name of an attribute; write it whole, with {{if}} if need be");
+        fault_fatal(v, r->line,
+                    "a value in the name of an attribute; write it whole, with {{if}} if need be");
         return;
     }
     if (attr_find(v, str_to_c(v->g->a, a.name))) {
@@ -71,7 +72,8 @@ void read_tag(struct reader *r)
     } else if (c == '>' || (c == '/' && r->i + 1 < r->s.n && r->s.p[r->i + 1] == '>')) {
         end_tag(r);
     } else if (v->place.needs_space) {
-        fault_fatal(v, r->line, "a blank is missing before `%c` in <%.*s ...>", c, STR_FMT(v->place.tag.name));
+        fault_fatal(v, r->line, "a blank is missing before `%c` in <%.*s ...>", c,
+                    STR_FMT(v->place.tag.name));
     } else {
         read_attr(r);
     }
@@ -92,8 +94,10 @@ static bool check_address(struct reader *r, struct str s)
         fault(r->v, r->line, "`:` behind a value could make a scheme of it, such as javascript:");
         return false;
     }
-    if (ends_scheme && s.p[end] == ':' && p->address == ADDRESS_START && !in_list(scheme, "https http mailto tel")) {
-        fault(r->v, r->line, "%.*s: is no address; there are https, http, mailto, tel, and addresses in this site",
+    if (ends_scheme && s.p[end] == ':' && p->address == ADDRESS_START &&
+        !in_list(scheme, "https http mailto tel")) {
+        fault(r->v, r->line,
+              "%.*s: is no address; there are https, http, mailto, tel, and addresses in this site",
               STR_FMT(scheme));
         return false;
     }
@@ -151,8 +155,9 @@ const char *place_put_in_value(struct view *v, int line, bool is_path, bool is_a
             return NULL;
         }
         if (is_path || is_asset) {
-            fault(v, line, is_path ? "|path stands in an address: href=\"/{{lang}}{{m.path|path}}\""
-                                   : "{{asset}} is an address: href=\"{{asset \"birge.css\"}}\"");
+            fault(v, line,
+                  is_path ? "|path stands in an address: href=\"/{{lang}}{{m.path|path}}\""
+                          : "{{asset}} is an address: href=\"{{asset \"birge.css\"}}\"");
             return NULL;
         }
         return "html_put_attr";

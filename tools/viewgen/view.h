@@ -86,7 +86,7 @@ struct element {
 
 struct attr {
     struct str name;
-    struct str source; /* the value as the template writes it; absent while it is read or when there is none */
+    struct str source; /* the value as the template writes it; absent: it has none, or is being read */
     int line;
     bool has_value;    /* a value of the model stands in it */
     bool has_asset;    /* it is an {{asset}} */

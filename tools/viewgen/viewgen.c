@@ -4,7 +4,7 @@
  *
  * Usage: viewgen SRC SLICE FOLDER OUT_DIR DEPFILE   write OUT_DIR/SLICE_views.[hc] from SRC/FOLDER/views
  *        viewgen --check FILE...                    only report, for editors
- *        viewgen --texts FILE...                    the text ids in use: id, file:line, names of its values; tabs between
+ *        viewgen --texts FILE...                    the text ids in use: id, file:line, value,value (tabs)
  * Exits 0; 1 when a template is wrong, with "file:line: error: ..." for each fault; 2 for wrong usage.
  */
 #include <stdio.h>

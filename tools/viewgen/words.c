@@ -58,7 +58,8 @@ bool accept(struct words *w, const char *word)
     struct str r = str_slice(w->s, w->i, w->s.n);
     if (!str_starts(r, str_c(word)))
         return false;
-    if (is_letter(word[n - 1]) && (is_letter(words_peek(w, n)) || is_digit(words_peek(w, n)) || words_peek(w, n) == '.'))
+    if (is_letter(word[n - 1]) &&
+        (is_letter(words_peek(w, n)) || is_digit(words_peek(w, n)) || words_peek(w, n) == '.'))
         return false;
     w->i += n;
     return true;
@@ -82,7 +83,9 @@ struct str dotted(struct words *w)
     if (identifier(w).n == 0)
         return (struct str){0};
     for (;;) {
-        size_t step = words_peek(w, 0) == '.' ? 1 : words_peek(w, 0) == '-' && words_peek(w, 1) == '>' ? 2 : 0;
+        size_t step = words_peek(w, 0) == '.'                              ? 1
+                      : words_peek(w, 0) == '-' && words_peek(w, 1) == '>' ? 2
+                                                                           : 0;
         if (step == 0 || !is_letter(words_peek(w, step)))
             return str_slice(w->s, from, w->i);
         w->i += step;

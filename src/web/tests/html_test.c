@@ -32,11 +32,13 @@ static struct str put(void **state, put_function *f, struct str s)
 
 static void text_becomes_entities(void **state)
 {
-    assert_str(put(state, html_put_text, S("a <b> & \"c\" 'd'")), "a &lt;b&gt; &amp; &quot;c&quot; &#39;d&#39;");
+    assert_str(put(state, html_put_text, S("a <b> & \"c\" 'd'")),
+               "a &lt;b&gt; &amp; &quot;c&quot; &#39;d&#39;");
     assert_str(put(state, html_put_text, S("Қазақ тілі, әке, 5 > 3\n\tx")), "Қазақ тілі, әке, 5 &gt; 3\n\tx");
     assert_str(put(state, html_put_attr, S("\"\n'")), "&quot;\n&#39;");
     assert_str(put(state, html_put_text, (struct str){0}), "");
-    assert_str(put(state, html_put_text, S("😀👩‍👩‍👧")), "😀👩‍👩‍👧"); /* joiners of emoji stay */
+    assert_str(put(state, html_put_text, S("😀👩‍👩‍👧")),
+               "😀👩‍👩‍👧"); /* joiners of emoji stay */
 }
 
 static void hidden_power_is_seen(void **state)
@@ -45,11 +47,23 @@ static void hidden_power_is_seen(void **state)
         struct str in;
         const char *out;
     } rows[] = {
-        {STR("a\xE2\x80\xAE""b"), "a[U+202E]b"}, {STR("\xE2\x81\xA6"), "[U+2066]"}, {STR("\xE2\x81\xA9"), "[U+2069]"},
-        {STR("\xE2\x80\x8F"), "[U+200F]"},       {STR("\xD8\x9C"), "[U+061C]"},     {STR("x\0y"), "x[U+0000]y"},
-        {STR("\x1B[1m"), "[U+001B][1m"},         {STR("\x7F"), "[U+007F]"},         {STR("\xC2\x85"), "[U+0085]"},
-        {STR("a\r\nb"), "a\nb"},                 {STR("a\rb"), "a[U+000D]b"},       {STR("\r"), "[U+000D]"},
-        {STR("\xE2\x80\x8D"), "\xE2\x80\x8D"},   {STR("\xC2\xA0"), "\xC2\xA0"},     {STR("\xE2\x81\xA5"), "\xE2\x81\xA5"},
+        {STR("a\xE2\x80\xAE"
+             "b"),
+         "a[U+202E]b"},
+        {STR("\xE2\x81\xA6"), "[U+2066]"},
+        {STR("\xE2\x81\xA9"), "[U+2069]"},
+        {STR("\xE2\x80\x8F"), "[U+200F]"},
+        {STR("\xD8\x9C"), "[U+061C]"},
+        {STR("x\0y"), "x[U+0000]y"},
+        {STR("\x1B[1m"), "[U+001B][1m"},
+        {STR("\x7F"), "[U+007F]"},
+        {STR("\xC2\x85"), "[U+0085]"},
+        {STR("a\r\nb"), "a\nb"},
+        {STR("a\rb"), "a[U+000D]b"},
+        {STR("\r"), "[U+000D]"},
+        {STR("\xE2\x80\x8D"), "\xE2\x80\x8D"},
+        {STR("\xC2\xA0"), "\xC2\xA0"},
+        {STR("\xE2\x81\xA5"), "\xE2\x81\xA5"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         assert_str(put(state, html_put_text, rows[i].in), rows[i].out);
@@ -63,10 +77,13 @@ static void broken_utf8_is_replaced(void **state)
         struct str in;
         const char *out;
     } rows[] = {
-        {STR("\x80"), "\uFFFD"},       {STR("a\xFF<"), "a\uFFFD&lt;"}, {STR("\xC3\""), "\uFFFD&quot;"},
-        {STR("\xC3"), "\uFFFD"},       {STR("\xC0\xBC"), "\uFFFD\uFFFD"},
+        {STR("\x80"), "\uFFFD"},
+        {STR("a\xFF<"), "a\uFFFD&lt;"},
+        {STR("\xC3\""), "\uFFFD&quot;"},
+        {STR("\xC3"), "\uFFFD"},
+        {STR("\xC0\xBC"), "\uFFFD\uFFFD"},
         {STR("\xE2\x80<"), "\uFFFD\uFFFD&lt;"},
-        {STR("\xED\xA0\x80"), "\uFFFD\uFFFD\uFFFD"}, /* a surrogate */
+        {STR("\xED\xA0\x80"), "\uFFFD\uFFFD\uFFFD"},           /* a surrogate */
         {STR("\xF4\x90\x80\x80"), "\uFFFD\uFFFD\uFFFD\uFFFD"}, /* above U+10FFFF */
         {STR("\xF0\x82\x82\xAC"), "\uFFFD\uFFFD\uFFFD\uFFFD"}, /* overlong */
     };
@@ -320,9 +337,15 @@ static void writes_into_an_open_tag(struct html *h)
 static void misuse_aborts(void **state)
 {
     static void (*const misuses[])(struct html *) = {
-        opens_script, opens_a_name_with_markup, gives_an_event_handler, gives_style,
-        gives_an_attribute_after_text, closes_another_element, takes_with_open_elements,
-        fills_a_void_element, writes_into_an_open_tag,
+        opens_script,
+        opens_a_name_with_markup,
+        gives_an_event_handler,
+        gives_style,
+        gives_an_attribute_after_text,
+        closes_another_element,
+        takes_with_open_elements,
+        fills_a_void_element,
+        writes_into_an_open_tag,
     };
     for (size_t i = 0; i < sizeof misuses / sizeof *misuses; i++) {
         pid_t pid = fork();

@@ -35,18 +35,27 @@ static void a_page_is_drawn_within_its_layout(void **state)
     html_close(&chart, "b");
 
     struct html h = begin(state);
-    demo_view_page(&h, &(struct demo_view_page){
-        .layout = {.title = S("T"), .staff = &person}, .title = S("Title"), .kind = S("late"), .items = items,
-        .n_items = 2, .n = 12345, .day = 20542, .tag = {.text = S("tag"), .small = true},
-        .chart = html_take(&chart)});
-    assert_str(done(&h),
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>T</title>\n</head>\n<body>\n"
+    demo_view_page(&h, &(struct demo_view_page){.layout = {.title = S("T"), .staff = &person},
+                                                .title = S("Title"),
+                                                .kind = S("late"),
+                                                .items = items,
+                                                .n_items = 2,
+                                                .n = 12345,
+                                                .day = 20542,
+                                                .tag = {.text = S("tag"), .small = true},
+                                                .chart = html_take(&chart)});
+    assert_str(
+        done(&h),
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta "
+        "charset=\"utf-8\">\n<title>T</title>\n</head>\n<body>\n"
         "<p class=\"staff\">A &amp; B</p>\n<main>\n"
         "<h1>Title (T)</h1>\n<p>late</p>\n<ul>\n"
-        "<li class=\"first\">\n1. <a href=\"/1\">one</a> done\n<em>&lt;n1&gt;</em>\n<em>n2</em>\n<br>\n</li>\n"
+        "<li class=\"first\">\n1. <a href=\"/1\">one</a> "
+        "done\n<em>&lt;n1&gt;</em>\n<em>n2</em>\n<br>\n</li>\n"
         "<li>\n2. <a href=\"#blocked\">&lt;two&gt;</a>\n<i>no notes</i>\n\n</li>\n"
         "</ul>\n<p>12345 12,345  2026-03-30</p>\n"
-        "<strong class=\"tag tag--small\">tag</strong>\n<strong class=\"tag tag--small tag--green\">Title</strong>\n"
+        "<strong class=\"tag tag--small\">tag</strong>\n<strong class=\"tag tag--small "
+        "tag--green\">Title</strong>\n"
         "<b>&lt;</b>\n<input type=\"text\" aria-label=\"Title\" name=\"q\" value='Title'\ndisabled\n>\n"
         "</main>\n</body>\n</html>");
 }
@@ -107,8 +116,10 @@ static void white_space_is_kept_where_it_counts(void **state)
 {
     struct html h = begin(state);
     demo_view_space(&h, &(struct demo_view_space){.x = S("\n v ")});
-    assert_str(done(&h), "<p>a b\nc</p>\n<pre>\n  two\n\n  lines\n v  end\n</pre>\n"
-                         "<label>x <textarea>\n\n v </textarea></label>\n<i>x</i><i>y</i><b\nclass=\"a  b\"\nid=\"c\"></b>");
+    assert_str(
+        done(&h),
+        "<p>a b\nc</p>\n<pre>\n  two\n\n  lines\n v  end\n</pre>\n"
+        "<label>x <textarea>\n\n v </textarea></label>\n<i>x</i><i>y</i><b\nclass=\"a  b\"\nid=\"c\"></b>");
 }
 
 /* Each hostile value in all places of one page: it is made of what it is made of with "x". */
@@ -135,12 +146,9 @@ static void no_value_leaves_its_place(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_page_is_drawn_within_its_layout),
-        TEST(what_is_not_there_is_left_out),
-        TEST(conditions_are_as_written),
-        TEST(loops_know_where_they_are),
-        TEST(texts_speak_the_page_s_language),
-        TEST(white_space_is_kept_where_it_counts),
+        TEST(a_page_is_drawn_within_its_layout), TEST(what_is_not_there_is_left_out),
+        TEST(conditions_are_as_written),         TEST(loops_know_where_they_are),
+        TEST(texts_speak_the_page_s_language),   TEST(white_space_is_kept_where_it_counts),
         TEST(no_value_leaves_its_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,8 +18,10 @@ static const struct row places[] = {
     {"<{{m.x}}>", "1: error: a statement in the name of an element: <{{...}}"},
     {"<p></{{m.x}}>", "1: error: </ is not finished where a statement stands"},
     {"<p></p {{if m.x}}>", "1: error: an end tag is </p> and nothing more"},
-    {"<p\n{{m.x}}></p>", "2: error: between attributes stand {{if}} and {{for}} only; write name=\"{{...}}\""},
-    {"<p data-{{m.x}}=\"1\">", "1: error: a value in the name of an attribute; write it whole, with {{if}} if need be"},
+    {"<p\n{{m.x}}></p>",
+     "2: error: between attributes stand {{if}} and {{for}} only; write name=\"{{...}}\""},
+    {"<p data-{{m.x}}=\"1\">",
+     "1: error: a value in the name of an attribute; write it whole, with {{if}} if need be"},
     {"<p {{t a.b}}>", "1: error: between attributes stand {{if}} and {{for}} only; write name=\"{{...}}\""},
     {"<p title={{m.x}}>", "1: error: a value without quotes; write title=\"...\""},
     {"<p title=x>", "1: error: a value without quotes; write title=\"...\""},
@@ -37,23 +39,26 @@ static const struct row places[] = {
      "1: error: a value chooses a script; scripts are named: src=\"{{asset \"x.js\"}}\""},
     {"<style>p{}</style>",
      "1: error: <style> is never drawn: styles stand in assets/; the page's policy (CSP) stops them here"},
-    {"<p style=\"color:red\"></p>", "1: error: style= is never written: the page's policy (CSP) stops it; take a class"},
-    {"<p onclick=\"{{m.x}}\"></p>",
-     "1: error: onclick=: the page's policy (CSP) stops it; scripts are files and find their elements by data-... "
-     "attributes"},
+    {"<p style=\"color:red\"></p>",
+     "1: error: style= is never written: the page's policy (CSP) stops it; take a class"},
+    {"<p onclick=\"{{m.x}}\"></p>", "1: error: onclick=: the page's policy (CSP) stops it; scripts are files "
+                                    "and find their elements by data-... "
+                                    "attributes"},
     {"<iframe srcdoc=\"{{m.x}}\">", "1: error: srcdoc= is never written: it is a page within the page"},
     {"<iframe></iframe>", "1: error: <iframe> is never drawn: pages load nothing foreign into themselves"},
     {"<img alt=\"\" srcset=\"{{m.x}}\">", "1: error: a value in srcset="},
     {"<link rel=\"stylesheet\" href=\"{{m.x}}\">",
      "1: error: a value chooses what the page loads; name it: href=\"{{asset \"x.css\"}}\""},
     {"<link rel=\"{{m.x}}\" href=\"/x\">", "1: error: a value chooses what a <link> does; write its rel"},
-    {"<meta http-equiv=\"refresh\" content=\"0\">", "1: error: <meta http-equiv>: headers are the server's affair"},
+    {"<meta http-equiv=\"refresh\" content=\"0\">",
+     "1: error: <meta http-equiv>: headers are the server's affair"},
     {"<base href=\"/\">", "1: error: <base> is never drawn: it would turn every link of the page"},
     {"<svg><animate/></svg>", "1: error: <animate> is never drawn: it can write addresses behind our back"},
     {"<svg><a xlink:href=\"x\"></a></svg>", "1: error: xlink:href= is never written: write href"},
     {"<a href=\"javascript:x\">x</a>",
      "1: error: javascript: is no address; there are https, http, mailto, tel, and addresses in this site"},
-    {"<a href=\"{{m.x}}:y\">x</a>", "1: error: `:` behind a value could make a scheme of it, such as javascript:"},
+    {"<a href=\"{{m.x}}:y\">x</a>",
+     "1: error: `:` behind a value could make a scheme of it, such as javascript:"},
     {"<a href=\"{{m.x}}{{m.y}}:y\">x</a>",
      "1: error: `:` behind a value could make a scheme of it, such as javascript:"},
     {"<a href=\"{{m.x}}&#58;y\">x</a>",
@@ -64,7 +69,8 @@ static const struct row places[] = {
      "1: error: where the address begins depends on a condition; write the branches out whole"},
     {"<a href=\"{{for r in m.rows}}{{r.x}}{{/for}}\">x</a>",
      "1: error: {{for}} at the start of an address: begin the address before it"},
-    {"<a href=\"/x{{asset \"a.css\"}}\">x</a>", "1: error: {{asset}} is a whole address; nothing stands before it"},
+    {"<a href=\"/x{{asset \"a.css\"}}\">x</a>",
+     "1: error: {{asset}} is a whole address; nothing stands before it"},
     {"<p>{{asset \"a.css\"}}</p>", "1: error: {{asset}} is an address: href=\"{{asset \"birge.css\"}}\""},
     {"<p>{{m.x|path}}</p>", "1: error: |path stands in an address: href=\"/{{lang}}{{m.path|path}}\""},
     {"<p title=\"{{raw m.x}}\"></p>", "1: error: {{raw}} stands between elements, not within a tag"},
@@ -115,18 +121,20 @@ static const struct row markup[] = {
 };
 
 static const struct row branches[] = {
-    {"{{if m.x}}<p>{{/if}}</p>",
-     "1: error: {{if}}: one way leaves <p> of line 1 open, another does not; open and close it in one branch"},
-    {"\n{{if m.x}}\n<b>{{else}}<i>{{/if}}",
-     "2: error: {{if}}: one way leaves <b> of line 3 open, another does not; open and close it in one branch"},
+    {"{{if m.x}}<p>{{/if}}</p>", "1: error: {{if}}: one way leaves <p> of line 1 open, another does not; "
+                                 "open and close it in one branch"},
+    {"\n{{if m.x}}\n<b>{{else}}<i>{{/if}}", "2: error: {{if}}: one way leaves <b> of line 3 open, another "
+                                            "does not; open and close it in one branch"},
     {"<p>{{if m.x}}</p>{{/if}}",
      "1: error: </p> closes the element of line 1, which was opened outside the {{if}} of line 1"},
-    {"{{for r in m.rows}}<li>{{/for}}",
-     "1: error: {{for}}: one way leaves <li> of line 1 open, another does not; open and close it in one branch"},
-    {"<p {{if m.x}}class=\"{{/if}}\">", "1: error: {{if}}: one way ends within a quoted value, another within a tag"},
+    {"{{for r in m.rows}}<li>{{/for}}", "1: error: {{for}}: one way leaves <li> of line 1 open, another does "
+                                        "not; open and close it in one branch"},
+    {"<p {{if m.x}}class=\"{{/if}}\">",
+     "1: error: {{if}}: one way ends within a quoted value, another within a tag"},
     {"<p {{if m.x}}>{{/if}}", "1: error: {{if}}: one way ends between elements, another within a tag"},
     {"<input {{if m.x}}disabled{{/if}}checked>", "1: error: a blank is missing before `c` in <input ...>"},
-    {"<p {{for r in m.rows}}class{{/for}}></p>", "1: error: {{for}} within a tag: begin what is repeated with a blank"},
+    {"<p {{for r in m.rows}}class{{/for}}></p>",
+     "1: error: {{for}} within a tag: begin what is repeated with a blank"},
     {"{{if m.x}}", "1: error: {{if}} without {{/if}}"},
     {"\n{{for r in m.rows}}", "2: error: {{for}} without {{/for}}"},
     {"{{/if}}", "1: error: {{/if}} without a block"},
@@ -144,8 +152,9 @@ static const struct row words[] = {
      "1: error: there is no `row` here; did you mean m.row.x? In sight: m, loop, lang"},
     {"{{m}}", "1: error: m is the whole page; name one of its fields: m.title"},
     {"{{m->x}}", "1: error: the first step behind `m` is a dot: m.x"},
-    {"{{m.x|dat}}", "1: error: there is no filter `dat`; there are: date day isodate weekday in_days datetime moment "
-                    "isotime number size percent path"},
+    {"{{m.x|dat}}",
+     "1: error: there is no filter `dat`; there are: date day isodate weekday in_days datetime moment "
+     "isotime number size percent path"},
     {"{{lang|date}}", "1: error: |date takes a number or a day, and this is not one"},
     {"{{m.x y}}", "1: error: `y` is too much behind the value"},
     {"{{m.f(1)}}", "1: error: calls stand in {{let}}: {{let x = m.f(...)}}, then {{x}}"},
@@ -175,8 +184,8 @@ static const struct row words[] = {
     {"{{if m.x}}\n{{let a = m.x}}\n{{/if}}", "2: error: `a` is never used"},
     {"{{let a m.x}}", "1: error: {{let a = ...}}"},
     {"{{let a = f(m.x}}", "1: error: ( without ) behind f"},
-    {"{{let x = m.rows}}{{for r in x}}{{/for}}",
-     "1: error: how many? {{for x in x count m.n_something}}, or an array that stands in a struct beside its count"},
+    {"{{let x = m.rows}}{{for r in x}}{{/for}}", "1: error: how many? {{for x in x count m.n_something}}, or "
+                                                 "an array that stands in a struct beside its count"},
     {"{{t title}}", "1: error: `title` is no text id; one looks like reception.send.title"},
     {"{{t Core.x}}", "1: error: `Core.x` is no text id; one looks like reception.send.title"},
     {"{{t core.x m.n}}", "1: error: values of a text are named: count=m.n_files name=m.who"},
@@ -184,11 +193,14 @@ static const struct row words[] = {
      "1: error: {{text}} takes an id from the model: {{text m.text_id}}; a known id is {{t some.id}}"},
     {"{{raw \"<b>\"}}", "1: error: {{raw}} takes a struct safe_html, which html.c alone makes"},
     {"{{> tag m.x}}", "1: error: which template? {{> core.tag ...}}"},
-    {"{{> core.tag m.x m.y}}", "1: error: `m.y` is too much behind the model; either one struct, or fields by name"},
+    {"{{> core.tag m.x m.y}}",
+     "1: error: `m.y` is too much behind the model; either one struct, or fields by name"},
     {"{{> core.tag text=m.x\n  m.y}}",
      "2: error: fields are named: text=m.state kind=\"green\"; or one value alone is the whole model"},
-    {"{{> core.tag \"x\"}}", "1: error: a template is drawn from a struct: {{> core.tag m.tag}}; or name the fields"},
-    {"<p></p>\n{{layout core.layout m.layout}}", "2: error: {{layout}} is the first statement of a page, and stands once"},
+    {"{{> core.tag \"x\"}}",
+     "1: error: a template is drawn from a struct: {{> core.tag m.tag}}; or name the fields"},
+    {"<p></p>\n{{layout core.layout m.layout}}",
+     "2: error: {{layout}} is the first statement of a page, and stands once"},
     {"{{body}}\n{{body}}", "2: error: {{body}} stands once; there is one in line 1"},
     {"{{m.x", "1: error: {{ without }}"},
     {"\n{{m.x {{m.y}}", "2: error: {{ without }}"},
@@ -198,7 +210,8 @@ static const struct row words[] = {
 };
 
 static const struct row people[] = {
-    {"<input type=\"text\" id=\"a\">", "1: error: <input> without a label; write <label for=\"a\">, or aria-label=\"...\""},
+    {"<input type=\"text\" id=\"a\">",
+     "1: error: <input> without a label; write <label for=\"a\">, or aria-label=\"...\""},
     {"<label for=\"b\">x</label><input id=\"a\">",
      "1: error: <input> without a label; write <label for=\"a\">, or aria-label=\"...\""},
     {"<select><option>x</option></select>",
@@ -208,7 +221,8 @@ static const struct row people[] = {
     {"<img src=\"/x\">", "1: error: a picture without alt=\"...\"; alt=\"\" when it says nothing"},
     {"<h1>x</h1><h3>x</h3>", "1: error: <h3> behind <h1> leaves a level out"},
     {"{{layout core.layout m.layout}}<h2>x</h2>", "1: error: the first heading of a page is <h1>, not <h2>"},
-    {"{{if m.x}}<h2>x</h2>{{else}}<h3>x</h3>{{/if}}<h5>x</h5>", "1: error: <h5> behind <h3> leaves a level out"},
+    {"{{if m.x}}<h2>x</h2>{{else}}<h3>x</h3>{{/if}}<h5>x</h5>",
+     "1: error: <h5> behind <h3> leaves a level out"},
     {"<!doctype html><html><body></body></html>",
      "1: error: a page without its language; write <html lang=\"{{lang}}\">"},
     {"<form method=\"post\">\n</form>",
@@ -240,7 +254,8 @@ static const char *const fine[] = {
     "<table><tr><td>x</td></tr></table><tr><td>a part of a table</td></tr>",
     "<p><button type=\"button\"><span>x</span></button></p>",
     "<form method=\"get\"></form><form></form>",
-    "<form method=\"post\">{{if m.x}}{{> core.csrf token=m.x}}{{else}}{{> core.csrf token=m.y}}{{/if}}</form>",
+    "<form method=\"post\">{{if m.x}}{{> core.csrf token=m.x}}{{else}}{{> core.csrf "
+    "token=m.y}}{{/if}}</form>",
     "<form method=\"post\"><input type=\"hidden\" name=\"csrf\" value=\"{{m.x}}\"></form>",
     "<script src=\"{{asset \"a.js\"}}\" defer></script>",
     "<link rel=\"alternate\" href=\"{{m.feed}}\">",
@@ -251,7 +266,8 @@ static const char *const fine[] = {
     "{{let a = f(h, m.x, \"y\", 3)}}{{a}}",
     "{{let a = t core.x count=m.n}}{{a}}",
     "{{let a = text m.id}}{{let b = m.on|date}}{{a}}{{b}}",
-    "{{for a in m.as}}{{for b in a.bs count m.n}}{{b}}{{loop.number}}{{else}}{{a.x}}{{/for}}{{if loop.last}}x{{/if}}{{/for}}",
+    "{{for a in m.as}}{{for b in a.bs count m.n}}{{b}}{{loop.number}}{{else}}{{a.x}}{{/for}}{{if "
+    "loop.last}}x{{/if}}{{/for}}",
     "{{let x = m.p->q}}{{x.y}}{{x->z.w}}",
     "{{> core.tag\n  text=t:core.x\n  small=(m.n > 3)\n  p=&m.q}}",
 };
@@ -320,10 +336,14 @@ static void near_misses_build(void **state)
 static void half_a_template_is_no_crash(void **state)
 {
     static const char all[] =
-        "{{layout core.layout title=t:a.b}}{{! c }}<!doctype html>\n<html lang=\"{{lang}}\"><body {{if m.x and (m.y == 1 or "
-        "not m.z)}}class='a {{m.b}}'{{elif lang == \"kk\"}}id=\"x\"{{/if}}>{{let e = f(m.x, \"a\", 1)}}{{e.x}}\n"
-        "{{for r in m.rows count m.n}}<a href=\"/{{lang}}{{r.x|path}}?a={{m.on|date}}&amp;b\">{{t a.b n=1 s=\"x\"}}</a>"
-        "{{else}}<textarea aria-label='x'>{{m.t}}</textarea>{{/for}}{{> core.tag text=m.x kind=\"a\"}}{{raw m.r}}"
+        "{{layout core.layout title=t:a.b}}{{! c }}<!doctype html>\n<html lang=\"{{lang}}\"><body {{if m.x "
+        "and (m.y == 1 or "
+        "not m.z)}}class='a {{m.b}}'{{elif lang == \"kk\"}}id=\"x\"{{/if}}>{{let e = f(m.x, \"a\", "
+        "1)}}{{e.x}}\n"
+        "{{for r in m.rows count m.n}}<a href=\"/{{lang}}{{r.x|path}}?a={{m.on|date}}&amp;b\">{{t a.b n=1 "
+        "s=\"x\"}}</a>"
+        "{{else}}<textarea aria-label='x'>{{m.t}}</textarea>{{/for}}{{> core.tag text=m.x kind=\"a\"}}{{raw "
+        "m.r}}"
         "<svg viewBox=\"0 0 1 1\"><path d=\"M\"/></svg><!-- c -->{{text m.id a=m.b|size}}</body></html>";
     for (size_t n = 0; n < sizeof all; n++) {
         struct viewgen *g = viewgen_new(*state);
@@ -337,9 +357,11 @@ static void references_are_checked_within_a_slice(void **state)
 {
     static const struct row rows[] = {
         {"{{> demo.tga m.x}}", "1: error: there is no template demo/views/tga.html; there are: t tag layout"},
-        {"{{> reception.tag m.x}}", "1: error: demo draws its own templates and core's, not those of reception"},
+        {"{{> reception.tag m.x}}",
+         "1: error: demo draws its own templates and core's, not those of reception"},
         {"{{> demo.layout m.x}}", "1: error: layout.html is a layout; it stands in {{layout }} at the top"},
-        {"{{layout demo.tag m.x}}", "1: error: tag.html has no {{body}}, so it is no layout; draw it with {{> }}"},
+        {"{{layout demo.tag m.x}}",
+         "1: error: tag.html has no {{body}}, so it is no layout; draw it with {{> }}"},
         {"{{> demo.tag m.x}}{{> core.anything m.x}}", ""},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -366,24 +388,21 @@ static void a_template_has_a_c_name(void **state)
 
 static void text_ids_are_listed_with_their_lines(void **state)
 {
-    struct viewgen *g = run(*state, "{{t a.b}}\n<p title=\"{{t c.d count=m.n}}\"></p>{{> core.tag\n  text=t:e.f}}"
-                                        "<p data-x=\"{{t g.h}}\"></p>");
-    assert_str(buf_view(&g->texts), "a.b\tt.html:1\t\nc.d\tt.html:2\tcount\ne.f\tt.html:3\t\ng.h\tt.html:3\t*\n");
+    struct viewgen *g =
+        run(*state, "{{t a.b}}\n<p title=\"{{t c.d count=m.n}}\"></p>{{> core.tag\n  text=t:e.f}}"
+                    "<p data-x=\"{{t g.h}}\"></p>");
+    assert_str(buf_view(&g->texts),
+               "a.b\tt.html:1\t\nc.d\tt.html:2\tcount\ne.f\tt.html:3\t\ng.h\tt.html:3\t*\n");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(values_stand_in_safe_places_only),
-        TEST(wrong_html_does_not_build),
-        TEST(branches_end_in_one_place),
-        TEST(wrong_words_are_told_the_right_ones),
-        TEST(pages_are_for_all_people),
-        TEST(near_misses_build),
-        TEST(half_a_template_is_no_crash),
-        TEST(references_are_checked_within_a_slice),
-        TEST(a_template_has_a_c_name),
-        TEST(text_ids_are_listed_with_their_lines),
+        TEST(values_stand_in_safe_places_only), TEST(wrong_html_does_not_build),
+        TEST(branches_end_in_one_place),        TEST(wrong_words_are_told_the_right_ones),
+        TEST(pages_are_for_all_people),         TEST(near_misses_build),
+        TEST(half_a_template_is_no_crash),      TEST(references_are_checked_within_a_slice),
+        TEST(a_template_has_a_c_name),          TEST(text_ids_are_listed_with_their_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
