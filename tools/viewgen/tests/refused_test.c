@@ -133,6 +133,8 @@ static const struct row branches[] = {
      "1: error: {{if}}: one way ends within a quoted value, another within a tag"},
     {"<p {{if m.x}}>{{/if}}", "1: error: {{if}}: one way ends between elements, another within a tag"},
     {"<input {{if m.x}}disabled{{/if}}checked>", "1: error: a blank is missing before `c` in <input ...>"},
+    {"<input {{if m.x}}disabled {{else}}required{{/if}}checked>",
+     "1: error: a blank is missing before `c` in <input ...>"},
     {"<p {{for r in m.rows}}class{{/for}}></p>",
      "1: error: {{for}} within a tag: begin what is repeated with a blank"},
     {"{{if m.x}}", "1: error: {{if}} without {{/if}}"},
