@@ -16,13 +16,14 @@
 struct notice {
     struct str noun;      /* "appeal" */
     int64_t noun_id;
-    const char *kind;     /* "registered", "answered", "refused", "forwarded", "extended", "contact_code"; another
-                             one that has no text of its own says that there is something new */
+    const char *kind;     /* "registered", "forwarded", "answered", "refused", "answer_changed", "answer_file_added",
+                             "extended", "code_renewed", "contact_code"; another one says that there is news */
     struct str transport; /* "email" or "phone" */
     struct str recipient; /* address or number, as the person gave it */
     struct str language;  /* "kk", "ru", "en" */
     struct str number;    /* of the case */
-    struct str link;      /* page where the case can be read with its code */
+    struct str link;      /* page where the case can be read with its code; without a scheme the letter says the
+                             way to it in words */
     struct str code;      /* contact_code: what shows that the letter came; absent otherwise */
 };
 
@@ -31,7 +32,8 @@ struct notice {
 struct err *notice_add(struct arena *a, struct db_tx *tx, struct site *site, int64_t at, const struct notice *n)
     WARN_UNUSED;
 
-/* Deliver what waits: each letter becomes a file DIR/outbox/<id>.eml (RFC 5322), then its row says so. Twice is
+/* Deliver what waits: each letter becomes a file <id>.eml (RFC 5322) of the outbox folder, a message to a
+ * phone <id>.sms (number, empty line, text), then its row says so. Twice is
  * once: a letter keeps its name. What cannot be delivered keeps the reason and is tried again at the next call.
  * Not on the writer's thread nor a loop's; one caller at a time.
  * Errors: ERR_IO and others when nothing could be done at all. */
