@@ -6,8 +6,9 @@
  * number comes from a counter row in it, so none is handed out twice and none is lost; the secret code is derived
  * from number and key, so a repetition says the same.
  *
- * Keeps:  same key and content: the same answer, nothing new stored; same key and other content: refused, and nothing
- *         of the first is shown; an appeal always has a holder and a due date with its trace.
+ * Keeps:  same key and content: the same answer and nothing new stored, also while the first is still in the same
+ *         batch; same key and other content: refused, and nothing of the first is shown; an appeal always has a holder
+ *         and a due date with its trace.
  * Source: trust.md section 3 points 1, 2, 10; contract.md (POST /api/v1/appeals, receipt); rules.md A2, A3.
  */
 #include "institutions/reception/actions_private.h"
@@ -17,7 +18,6 @@
 #include "algo/language.h"
 #include "algo/number.h"
 #include "base/hash.h"
-#include "core/history.h"
 #include "core/keys.h"
 #include "core/receipt.h"
 #include "core/series.h"
@@ -73,18 +73,6 @@ static struct str secret_code(struct action *x, struct str number, struct str ke
     return str_dup(x->a, str_c(code));
 }
 
-/* The line "body: ..." of a registration. */
-static struct str body_of_lines(struct str lines)
-{
-    size_t from = str_find_str(lines, S("\nbody: "));
-    if (from == SIZE_MAX)
-        return S("");
-    struct str line;
-    struct str rest;
-    (void)str_cut(str_slice(lines, from + 7, lines.n), '\n', &line, &rest);
-    return line;
-}
-
 /* The first answer again, from what was stored then: due date and body may have changed since. */
 static struct err *repeat(struct action *x, const struct submit_command *c, int64_t id)
 {
@@ -93,7 +81,6 @@ static struct err *repeat(struct action *x, const struct submit_command *c, int6
     struct appeal p;
     struct appeal_deadline *deadlines;
     struct move *moves;
-    struct history_event first;
     size_t n_deadlines;
     size_t n_moves;
     bool found;
@@ -102,7 +89,6 @@ static struct err *repeat(struct action *x, const struct submit_command *c, int6
     TRY(reception_load_moves(x->a, r, x->site->realm, id, &moves, &n_moves));
     if (!found || n_deadlines == 0 || n_moves == 0)
         return ERR(x->a, ERR_CORRUPT, "the appeal %lld of a known request is incomplete", (long long)id);
-    TRY(history_first(x->a, r, x->site->realm, APPEAL_NOUN, id, &first));
     *result = (struct submit_result){
         .id = id,
         .number = p.number,
@@ -111,7 +97,7 @@ static struct err *repeat(struct action *x, const struct submit_command *c, int6
         .registered_on = p.registered_on,
         .due_on = deadlines[0].due_on,
         .body_id = p.body_id,
-        .body_name = body_of_lines(first.lines),
+        .body_name = p.body_name,
         .language = p.language,
         .kind = p.kind,
         .is_to_superior = moves[0].law.n > 0,
@@ -200,10 +186,10 @@ static struct err *store_applicant(struct action *x, const struct submit_command
 
 /* The event whose commitment the receipt proves: its lines are fixed by the contract. */
 static struct err *register_event(struct action *x, const struct submit_command *c, const struct appeal *p,
-                                  const struct route *route, struct str body_name)
+                                  const struct route *route)
 {
     struct event *e = ARENA_NEW(x->a, struct event);
-    struct receipt rc = {.number = p->number, .registered_at = p->received_at, .body = body_name};
+    struct receipt rc = {.number = p->number, .registered_at = p->received_at, .body = p->body_name};
     struct detail d;
     MUST(p->content.n == sizeof rc.content.b);
     memcpy(rc.content.b, p->content.p, sizeof rc.content.b);
@@ -234,7 +220,7 @@ static struct err *register_event(struct action *x, const struct submit_command 
 }
 
 static struct err *store_case(struct action *x, const struct submit_command *c, struct appeal *p,
-                              const struct route *route, const struct deadline *due, struct str body_name)
+                              const struct route *route, const struct deadline *due)
 {
     struct move first = {.kind = S("register"), .to_body_id = p->body_id, .law = route->law};
     TRY(reception_store_add_appeal(x, p));
@@ -242,7 +228,7 @@ static struct err *store_case(struct action *x, const struct submit_command *c, 
     TRY(reception_move(x, p, first));
     TRY(reception_set_deadline(x, p, "registered", due));
     TRY(reception_attach(x, p, c->files, c->n_files, 0, 0));
-    TRY(register_event(x, c, p, route, body_name));
+    TRY(register_event(x, c, p, route));
     TRY(reception_trace(x, p->id, "held_by", S("body"), p->body_id, x->now));
     if (p->accused_body_id)
         TRY(reception_trace(x, p->id, "complains_of", S("body"), p->accused_body_id, x->now));
@@ -284,8 +270,8 @@ static struct err *make_case(struct action *x, const struct submit_command *c, c
     };
     choose_language(x, c, &p);
     TRY(give_number(x, c, &p));
-    struct str body_name = text3_for(&directory_body(w->directory, p.body_id)->name, p.language);
-    TRY(store_case(x, c, &p, &route, &due, body_name));
+    p.body_name = text3_for(&directory_body(w->directory, p.body_id)->name, p.language);
+    TRY(store_case(x, c, &p, &route, &due));
     TRY(remember_request(x, c, key_hash, p.id));
     struct submit_result *result = ARENA_NEW(x->a, struct submit_result);
     *result = (struct submit_result){
@@ -296,7 +282,7 @@ static struct err *make_case(struct action *x, const struct submit_command *c, c
         .registered_on = p.registered_on,
         .due_on = p.due_on,
         .body_id = p.body_id,
-        .body_name = body_name,
+        .body_name = p.body_name,
         .language = p.language,
         .kind = p.kind,
         .is_to_superior = route.is_to_superior,

@@ -66,7 +66,8 @@ struct appeal {
     struct str text;              /* the bytes accepted */
     struct str salt;              /* 32 bytes, of receipt and registration event */
     struct str content;           /* 32 bytes, content hash of the receipt */
-    int64_t body_id;              /* registered for; named in the receipt */
+    int64_t body_id;              /* registered for */
+    struct str body_name;         /* its name then, as in the receipt */
     int64_t accused_body_id;      /* complained of; 0: none named */
     bool accused_decides;         /* the body complained of answers itself: nobody stands above it */
     enum appeal_identity identity;

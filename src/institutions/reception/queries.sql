@@ -4,14 +4,14 @@
 
 -- name: appeal_add :exec
 INSERT INTO reception_appeal (realm, id, number, kind, channel, language, language_source, subject, text,
-       salt, content, body_id, accused_body_id, accused_decides, identity, state, holder_body_id,
+       salt, content, body_id, body_name, accused_body_id, accused_decides, identity, state, holder_body_id,
        received_at, registered_on, due_on, is_late, profile, code_hash, contact_consent)
 VALUES ($realm, $id, $number, $kind, $channel, $language, $language_source, $subject, $text,
-       $salt, $content, $body_id, $accused_body_id, $accused_decides, $identity, $state, $body_id,
+       $salt, $content, $body_id, $body_name, $accused_body_id, $accused_decides, $identity, $state, $body_id,
        $received_at, $registered_on, $due_on, 0, $profile, $code_hash, $contact_consent);
 
 -- name: appeal_by_id :one
-SELECT id, number, kind, channel, language, language_source, subject, text, salt, content, body_id,
+SELECT id, number, kind, channel, language, language_source, subject, text, salt, content, body_id, body_name,
        accused_body_id, accused_decides, identity, state, holder_body_id, holder_office_id, received_at,
        registered_on, due_on, closed_at, is_late, profile, code_hash, contact_consent
   FROM reception_appeal WHERE realm = $realm AND id = $id;

@@ -31,6 +31,7 @@ struct err *reception_load_appeal(struct arena *a, struct db_read *r, int64_t re
         .salt = row.salt,
         .content = row.content,
         .body_id = row.body_id,
+        .body_name = row.body_name,
         .accused_body_id = row.accused_body_id.v,
         .accused_decides = row.accused_decides,
         .holder_body_id = row.holder_body_id,

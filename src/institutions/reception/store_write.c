@@ -48,6 +48,7 @@ struct err *reception_store_add_appeal(struct action *x, const struct appeal *p)
         .salt = p->salt,
         .content = p->content,
         .body_id = p->body_id,
+        .body_name = p->body_name,
         .accused_body_id = opt(p->accused_body_id),
         .accused_decides = p->accused_decides,
         .identity = appeal_identity_name(p->identity),

@@ -18,7 +18,8 @@ CREATE TABLE reception_appeal (
     text            TEXT NOT NULL,          -- exactly the bytes accepted
     salt            BLOB NOT NULL,          -- 32 bytes, of the content hash
     content         BLOB NOT NULL,          -- 32 bytes, content hash of the receipt
-    body_id         INTEGER NOT NULL,       -- the body it was registered for, named in the receipt
+    body_id         INTEGER NOT NULL,       -- the body it was registered for
+    body_name       TEXT NOT NULL,          -- its name then, as in the receipt
     accused_body_id INTEGER,                -- the body complained of, when the applicant named one
     accused_decides INTEGER NOT NULL CHECK (accused_decides IN (0, 1)), -- nobody stands above it
     identity        TEXT NOT NULL CHECK (identity IN
