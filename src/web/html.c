@@ -69,6 +69,19 @@ static const char *entity(uint32_t u)
 
 #define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
 
+/* How many bytes at p[0..n) are surely harmless: letters of ASCII and the two-byte scripts, Cyrillic among
+ * them (U+00C0 to U+05FF). 0: look closely. Nearly all text is of this kind. */
+static size_t harmless(const unsigned char *p, size_t n)
+{
+    static const bool plain[256] = {
+        ['\n'] = true, [' '] = true, ['!'] = true, ['#' ... '%'] = true, ['(' ... ';'] = true,
+        ['='] = true,  ['?' ... '~'] = true,
+    };
+    if (plain[p[0]])
+        return 1;
+    return p[0] >= 0xC3 && p[0] <= 0xD7 && n > 1 && (p[1] & 0xC0) == 0x80 ? 2 : 0;
+}
+
 /* Text for elements and quoted attributes: runs of harmless bytes are copied whole. */
 static void escape(struct buf *b, struct str s)
 {
@@ -76,7 +89,12 @@ static void escape(struct buf *b, struct str s)
     size_t run = 0, i = 0;
     while (i < s.n) {
         uint32_t u = 0;
-        size_t len = decode(p + i, s.n - i, &u);
+        size_t len = harmless(p + i, s.n - i);
+        if (len > 0) {
+            i += len;
+            continue;
+        }
+        len = decode(p + i, s.n - i, &u);
         bool is_line_end = u == '\r' && i + 1 < s.n && p[i + 1] == '\n';
         const char *e = len ? entity(u) : REPLACEMENT;
         if (!e && !is_hidden_power(u)) {

@@ -92,6 +92,22 @@ static void broken_utf8_is_replaced(void **state)
     assert_str(put(state, html_put_url_part, S("\xC3")), "%EF%BF%BD");
 }
 
+/* Every other character of Unicode comes out as it went in. */
+static void all_letters_are_left_alone(void **state)
+{
+    struct buf all;
+    buf_init(&all, *state, HTML_MAX);
+    for (uint32_t u = 0xA0; u <= 0x10FFFF; u++) {
+        bool is_hidden = u == 0x061C || u == 0x200E || u == 0x200F || (u >= 0x202A && u <= 0x202E) ||
+                         (u >= 0x2066 && u <= 0x2069);
+        if (!is_hidden && (u < 0xD800 || u > 0xDFFF))
+            buf_utf8(&all, u);
+    }
+    struct str out = put(state, html_put_text, buf_view(&all));
+    assert_int_equal(out.n, all.n);
+    assert_memory_equal(out.p, all.p, all.n);
+}
+
 static void links_lead_where_they_may(void **state)
 {
     static const struct {
@@ -370,6 +386,7 @@ int main(void)
         TEST(text_becomes_entities),
         TEST(hidden_power_is_seen),
         TEST(broken_utf8_is_replaced),
+        TEST(all_letters_are_left_alone),
         TEST(links_lead_where_they_may),
         TEST(the_rest_of_an_address_is_data),
         TEST(no_value_leaves_its_place),
