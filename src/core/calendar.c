@@ -85,7 +85,7 @@ struct err *calendar_load(struct arena *a, struct db_read *r, int64_t realm, uin
 struct err *calendar_of_loop(struct arena *a, struct loop *loop, const struct calendar **ret_calendar)
 {
     uint64_t version = atomic_load_explicit(&loop->site->calendar_version, memory_order_acquire);
-    if (!loop->calendar || loop->calendar->version != version) {
+    if (!snapshot_is_good(&loop->calendar_use, version, loop->read->round)) {
         struct arena *fresh = arena_new("calendar", 16 * ARENA_MIB);
         struct calendar *c;
         struct err *e = calendar_load(fresh, loop->read, loop->site->realm, version, &c);
@@ -98,6 +98,7 @@ struct err *calendar_of_loop(struct arena *a, struct loop *loop, const struct ca
         arena_free(loop->calendar_arena);
         loop->calendar_arena = fresh;
         loop->calendar = c;
+        snapshot_was_loaded(&loop->calendar_use, version, loop->read->round);
     }
     *ret_calendar = loop->calendar;
     return NULL;

@@ -13,6 +13,7 @@
 #include "core/attempts.h"
 #include "core/journal.h"
 #include "core/policy.h"
+#include "core/snapshot.h"
 #include "db/db.h"
 
 struct profile;     /* core/profile.h */
@@ -56,8 +57,10 @@ struct loop {
     struct db_read *read;          /* this thread's connection */
     struct directory *directory;   /* cached; core/directory.h renews it */
     struct arena *directory_arena; /* where it lives */
+    struct snapshot directory_use;
     struct calendar *calendar;     /* cached; core/calendar.h renews it */
     struct arena *calendar_arena;  /* where it lives */
+    struct snapshot calendar_use;
 };
 
 #endif

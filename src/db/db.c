@@ -106,7 +106,9 @@ struct err *db_reader(struct arena *app, struct db *db, struct db_read **ret_rea
 
 struct err *db_read_begin(struct arena *a, struct db_read *r)
 {
-    return r->engine->ops->control(r->engine, a, ENGINE_BEGIN_READ);
+    TRY(r->engine->ops->control(r->engine, a, ENGINE_BEGIN_READ));
+    r->round++;
+    return NULL;
 }
 
 void db_read_end(struct db_read *r)
@@ -114,6 +116,7 @@ void db_read_end(struct db_read *r)
     struct arena *a = arena_new("read_end", 0);
     struct err *e = r->engine->ops->control(r->engine, a, ENGINE_END_READ);
     (void)e; /* ending a read transaction loses nothing */
+    r->round += r->round & 1;
     arena_free(a);
 }
 

@@ -26,6 +26,7 @@ struct engine;
 struct db_read {
     struct db *db;
     struct engine *engine;
+    uint64_t round; /* transactions begun and ended on it: odd inside one, never twice the same */
 };
 
 enum db_type { DB_NULL, DB_INT, DB_TEXT, DB_BLOB };
