@@ -6,6 +6,7 @@
  */
 #include "institutions/reception/pages.h"
 
+#include "core/deadline_view.h"
 #include "core/views.h"
 
 #define PUBLIC_SECONDS 60 /* a public page may be kept that long */
@@ -159,19 +160,11 @@ struct core_view_due pages_due(struct page *p, const char *label_id, struct str 
     return d;
 }
 
-struct err *pages_deadline(struct page *p, const struct appeal_deadline *row, struct reception_due *ret_due)
+struct err *pages_deadline(struct page *p, const struct appeal_deadline *row, struct core_view_deadline *ret_view)
 {
     struct deadline d;
     TRY(deadline_from_json(p->a, row->trace, &d));
-    struct core_step *steps = ARENA_ARRAY(p->a, d.n_steps, struct core_step);
-    for (size_t i = 0; i < d.n_steps; i++) {
-        const struct deadline_step *s = &d.steps[i];
-        steps[i].title = deadline_step_text(p->a, p->lang, &d, s);
-        if (s->has_cite)
-            steps[i].text = citation_text(p->a, p->lang, &s->cite);
-    }
-    ret_due->steps = steps;
-    ret_due->n_steps = d.n_steps;
+    core_deadline_view(p->a, p->lang, &d, ret_view);
     return NULL;
 }
 

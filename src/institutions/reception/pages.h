@@ -86,8 +86,8 @@ struct str pages_mail_shortened(struct page *p, struct str email);
 /* The panel of a due date. `closed_at` 0: still open; `why_href` may be absent. */
 struct core_view_due pages_due(struct page *p, const char *label_id, struct str due_on, int64_t closed_at,
                               struct str why_href);
-/* A stored deadline step by step, each with its law. ERR_CORRUPT for a broken trace. Memory: p->a. */
-struct err *pages_deadline(struct page *p, const struct appeal_deadline *row, struct reception_due *ret_due)
+/* A stored deadline as core.deadline draws it. ERR_CORRUPT for a broken trace. Memory: p->a. */
+struct err *pages_deadline(struct page *p, const struct appeal_deadline *row, struct core_view_deadline *ret_view)
     WARN_UNUSED;
 /* Who will see it, computed from the policy. `subject` as reception_rules_audience takes it. */
 struct reception_view_sees pages_sees(struct page *p, const struct policy_subject *subject, int64_t accused_body_id,

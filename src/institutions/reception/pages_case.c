@@ -324,7 +324,7 @@ static struct err *show_due(struct page *p)
     struct reception_due *all = ARENA_ARRAY(p->a, c->n_deadlines, struct reception_due);
     for (size_t i = 0; i < c->n_deadlines; i++) {
         const struct appeal_deadline *row = &c->deadlines[c->n_deadlines - 1 - i];
-        TRY(pages_deadline(p, row, &all[i]));
+        TRY(pages_deadline(p, row, &all[i].deadline));
         all[i].title = pages_t(p, i == 0 ? "reception.due.now" : "reception.due.earlier");
     }
     struct reception_view_due m = {

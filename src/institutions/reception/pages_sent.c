@@ -60,6 +60,17 @@ static void sent_steps(struct page *p, const struct submit_result *r, struct rec
     m->n_steps = 3;
 }
 
+/* The steps that gave the due date, as they were stored. */
+static struct err *sent_deadline(struct page *p, const struct submit_result *r, struct core_view_deadline *ret_view)
+{
+    struct actor author = reception_applicant_of(r->id);
+    const struct reception_case *c;
+    struct verdict v;
+    TRY(reception_store_open(p->a, p->loop->read, p->site, &author, r->number, S("own_case"), false, &c, &v));
+    MUST(v.allowed && c->n_deadlines > 0); /* it was registered a moment ago */
+    return pages_deadline(p, &c->deadlines[0], ret_view);
+}
+
 struct err *pages_show_sent(struct page *p, const struct submit_result *r, int64_t n_files)
 {
     struct str base = web_base_url(p->req);
@@ -76,6 +87,7 @@ struct err *pages_show_sent(struct page *p, const struct submit_result *r, int64
         .max_files = p->site->config->attachments,
         .file_hint = pages_file_hint(p),
     };
+    TRY(sent_deadline(p, r, &m.deadline));
     m.qr = qr_svg(p->a, p->lang, address, r->number);
     sent_summary(p, r, &m);
     sent_steps(p, r, &m);

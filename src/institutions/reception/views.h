@@ -10,6 +10,7 @@
 #define BIRGE_RECEPTION_VIEWS_H
 
 #include "core/views.h"
+#include "core/views_deadline.h"
 
 /* ---- for everybody ---- */
 
@@ -136,7 +137,8 @@ struct reception_view_sent {
     struct safe_html qr;   /* of the address, which holds the number alone */
     struct str qr_caption; /* the address to type, in a sentence */
     struct core_view_due due;
-    const struct core_row *summary; /* body, language, kind, registered, legal effect */
+    struct core_view_deadline deadline; /* how it was computed */
+    const struct core_row *summary;     /* body, language, kind, registered, legal effect */
     size_t n_summary;
     const struct core_step *steps; /* what happens next */
     size_t n_steps;
@@ -254,9 +256,8 @@ struct reception_view_appeal {
 
 /* One due date of the case and how it came about. */
 struct reception_due {
-    struct str title;              /* "The date that holds now" */
-    const struct core_step *steps; /* each with its law */
-    size_t n_steps;
+    struct str title; /* "The date that holds now" */
+    struct core_view_deadline deadline;
 };
 
 /* views/due.html */
