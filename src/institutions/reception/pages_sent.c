@@ -73,7 +73,7 @@ static struct err *sent_deadline(struct page *p, const struct submit_result *r, 
 
 struct err *pages_show_sent(struct page *p, const struct submit_result *r, int64_t n_files)
 {
-    struct str base = web_base_url(p->req);
+    struct str base = p->site->base_url.n > 0 ? p->site->base_url : web_base_url(p->req);
     struct str address = str_printf(p->a, "%.*s/v/%.*s", STR_FMT(base), STR_FMT(r->number));
     struct reception_view_sent m = {
         .lang = p->code,
