@@ -344,8 +344,8 @@ static struct err *get_description(struct web_request *req)
 
 static const struct web_route routes[] = {
     {WEB_POST, "/api/v1/appeals", RECEPTION_SUBMIT, WEB_CSRF_API, WEB_BODY_JSON, post_appeal},
-    {WEB_GET, "/api/v1/appeals/{number}", NULL, WEB_CSRF_API, WEB_BODY_NONE, get_appeal},
-    {WEB_GET, "/api/v1/appeals/{number}/proof", NULL, WEB_CSRF_API, WEB_BODY_NONE, get_proof},
+    {WEB_GET, "/api/v1/appeals/{number}", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_appeal},
+    {WEB_GET, "/api/v1/appeals/{number}/proof", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_proof},
     {WEB_GET, "/api/openapi.json", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_description},
 };
 const struct route_table reception_routes_api = {routes, sizeof routes / sizeof routes[0]};

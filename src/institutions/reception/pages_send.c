@@ -213,7 +213,9 @@ static struct err *send_outlook(struct page *p, const struct choice *c, struct r
         .state = APPEAL_BIT(APPEAL_REGISTERED),
     };
     m->sees = pages_sees(p, &subject, about, profile_has_step(p->site->profile, "appeal", "forward"));
-    const struct profile_kind *kind = reception_rules_kind(p->site->profile, c->kind, about > 0);
+    bool is_known = c->kind.n > 0 && profile_kind(p->site->profile, c->kind); /* else an error says so beside */
+    const struct profile_kind *kind =
+        reception_rules_kind(p->site->profile, is_known ? c->kind : S(""), about > 0);
     struct deadline d;
     TRY(deadline_of_appeal(p->a, p->site->profile, p->calendar, p->site->tz, p->site->zone, kind, p->now, &d));
     m->due = pages_due(p, "reception.due.label.if", day_text(p->a, d.due_on), 0, (struct str){0});

@@ -4,7 +4,12 @@
  */
 #include "institutions/reception/tests/served.h"
 
+#include "algo/number.h"
+#include "base/clock.h"
+#include "core/keys.h"
 #include "core/receipt.h"
+#include "institutions/reception/policy.h"
+#include "web/i18n.h"
 
 static struct vkey key_of(struct served *s)
 {
@@ -157,8 +162,8 @@ static void a_wrong_form_comes_back_with_all_that_was_typed(void **state)
             fail_msg("%s=\"%.20s\": status %d, \"%s\" is not there", forms[i].name, forms[i].value, r.status, forms[i].said);
         if (at != 0)
             assert_true(http_contains(&r, "value=\"Kept subject\""));
-        if (at != 2)
-            assert_true(http_contains(&r, ">Kept text</textarea>"));
+        if (at != 2 && !http_contains(&r, "Kept text</textarea>"))
+            fail_msg("%s: the text was lost, %.*s", forms[i].name, (int)r.body.n, r.body.p);
         assert_true(http_contains(&r, "value=\"Kept name\""));
         assert_true(http_contains(&r, "value=\"Kept address\""));
     }
@@ -189,8 +194,12 @@ static void a_form_from_elsewhere_or_without_token_is_refused(void **state)
     const char *const pairs[] = {"subject", "Lamps", "text", "Words", NULL};
     struct http_reply r = served_upload(c, "/en/appeals/new/write", pairs, S("forged"), NULL, S(""));
     assert_int_equal(r.status, 403);
-    c->more = S("Origin: https://elsewhere.example\r\n");
-    r = served_upload(c, "/en/appeals/new/write", pairs, http_csrf(&form), NULL, S(""));
+    struct str body = str_printf(c->a, "subject=Lamps&text=Words&csrf=%.*s", STR_FMT(http_csrf(&form)));
+    r = http_request(c, "POST", "/en/appeals/new/write",
+                     "Content-Type: application/x-www-form-urlencoded\r\nOrigin: https://elsewhere.example\r\n", body);
+    assert_int_equal(r.status, 403);
+    r = http_request(c, "POST", "/en/appeals/new/write",
+                     "Content-Type: application/x-www-form-urlencoded\r\nSec-Fetch-Site: cross-site\r\n", body);
     assert_int_equal(r.status, 403);
 }
 
@@ -403,6 +412,15 @@ static void words_of_people_never_become_markup(void **state)
 
 /* ---- who sees it ---- */
 
+/* A registrar opens the case: what the desk records. */
+static struct err *record_reading(struct action *x)
+{
+    const int64_t *id = x->command;
+    struct reading reading = {.noun = APPEAL_NOUN, .noun_id = *id, .way = S("open"), .purpose = S("registration"),
+                              .actor = x->who};
+    return journal_read(x->site->journal, x->tx, &reading);
+}
+
 static void readings_of_staff_are_shown_and_ones_own_are_not(void **state)
 {
     struct served *s = served_new(*state);
@@ -411,7 +429,7 @@ static void readings_of_staff_are_shown_and_ones_own_are_not(void **state)
     struct sent sent = served_sent(s, &page);
     struct http_reply own = served_open(c, "en", &sent);
     assert_true(http_contains(&own, "No member of staff has opened it yet."));
-    fixture_read(s->f, fixture_staff(s->f, s->f->at[F_REGION].registrar), sent.id);
+    fixture_do(s->f, fixture_staff(s->f, s->f->at[F_REGION].registrar), record_reading, &sent.id);
     own = http_get(c, str_to_c(c->a, str_printf(c->a, "/en/appeals/%.*s", STR_FMT(sent.number))));
     assert_false(http_contains(&own, "No member of staff has opened it yet."));
     assert_true(http_contains(&own, "opened it"));
