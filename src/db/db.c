@@ -75,8 +75,10 @@ void db_close(struct db *db)
     if (!db)
         return;
     MUST(!db->is_running);
-    for (struct reader *r = db->readers; r; r = r->next)
+    for (struct reader *r = db->readers; r; r = r->next) {
         r->read.engine->ops->close(r->read.engine);
+        r->read.engine = NULL;
+    }
     db->readers = NULL;
     if (db->writer)
         db->writer->ops->close(db->writer); /* last: it checkpoints the log away */
@@ -91,15 +93,34 @@ const struct db_schema *db_schema_of(const struct db *db)
     return db->schema;
 }
 
-struct err *db_reader(struct arena *app, struct db *db, struct db_read **ret_read)
+/* The arena of a reader ends before the database does: a loop thread that stops. */
+static void reader_end(void *arg)
 {
-    struct reader *r = ARENA_NEW(app, struct reader);
+    struct reader *r = arg;
+    if (!r->read.engine)
+        return; /* db_close was first */
+    struct db *db = r->read.db;
+    MUST(pthread_mutex_lock(&db->lock) == 0);
+    struct reader **at = &db->readers;
+    while (*at && *at != r)
+        at = &(*at)->next;
+    if (*at)
+        *at = r->next;
+    MUST(pthread_mutex_unlock(&db->lock) == 0);
+    r->read.engine->ops->close(r->read.engine);
+    r->read.engine = NULL;
+}
+
+struct err *db_reader(struct arena *a, struct db *db, struct db_read **ret_read)
+{
+    struct reader *r = ARENA_NEW(a, struct reader);
     r->read.db = db;
-    TRY(engine_sqlite_open(app, db->options.path, ENGINE_READER, db->schema, &r->read.engine));
+    TRY(engine_sqlite_open(a, db->options.path, ENGINE_READER, db->schema, &r->read.engine));
     MUST(pthread_mutex_lock(&db->lock) == 0);
     r->next = db->readers;
     db->readers = r;
     MUST(pthread_mutex_unlock(&db->lock) == 0);
+    arena_defer(a, reader_end, r);
     *ret_read = &r->read;
     return NULL;
 }

@@ -118,8 +118,8 @@ struct err *db_open(struct arena *app, const struct db_schema *schema, const str
 /* Close everything. The writer must be stopped. NULL is fine. */
 void db_close(struct db *db);
 const struct db_schema *db_schema_of(const struct db *db);
-/* A connection for one thread, in `app`; closed by db_close. Any thread. */
-struct err *db_reader(struct arena *app, struct db *db, struct db_read **ret_read) WARN_UNUSED;
+/* A connection for one thread, in `a`; closed when `a` is freed or by db_close, whichever comes first. Any thread. */
+struct err *db_reader(struct arena *a, struct db *db, struct db_read **ret_read) WARN_UNUSED;
 /* Begin and end a page's read transaction: all statements between see the same state. */
 struct err *db_read_begin(struct arena *a, struct db_read *r) WARN_UNUSED;
 void db_read_end(struct db_read *r);
