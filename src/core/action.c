@@ -15,6 +15,8 @@
 
 #include <stdatomic.h>
 
+#include "core/session.h"
+
 #define ACTION_MEMORY (32 * ARENA_MIB)
 
 struct action_private {
@@ -95,10 +97,9 @@ struct action *action_new(struct web_request *req)
 {
     struct arena *a = arena_new("action", ACTION_MEMORY);
     struct action *x = ARENA_NEW(a, struct action);
-    const struct actor *who = web_who(req);
     x->a = a;
-    x->site = web_app(req);
-    x->who = actor_copy(a, *who);
+    x->site = session_site(req);
+    x->who = actor_copy(a, *session_actor(req));
     x->needs_space = true;
     arena_defer(web_arena(req), request_gone, x);
     return x;

@@ -40,12 +40,11 @@ static void fill_link(struct web_request *req, const struct verdict *v, struct c
     m->link_href = page_href(req, "/");
 }
 
-/* The frame. Before anybody was identified, and when the database fails, it is drawn for nobody. */
+/* The frame. Before anybody was identified it is drawn for nobody, and bare when the database fails. */
 static void fill_layout(struct web_request *req, struct core_view_problem *m)
 {
-    struct err *e = web_who(req) ? session_layout(req, m->title, &m->layout) : ERR(web_arena(req), ERR_INTERNAL, "nobody");
-    if (e)
-        e = session_layout_public(req, m->title, &m->layout);
+    struct err *e = web_who(req) ? session_layout(req, m->title, &m->layout)
+                                 : session_layout_public(req, m->title, &m->layout);
     if (e)
         m->layout = (struct core_view_layout){.is_demo = session_site(req)->is_demo};
     m->layout.lang = lang_code(web_lang(req));

@@ -461,7 +461,7 @@ static bool is_login(struct arena *a, struct str typed)
         if (!ok)
             return false;
     }
-    return s.n >= 2 && s.n <= 64;
+    return s.n >= 2 && s.n <= 64 && !has_control(typed);
 }
 
 static struct err *post_person_new(struct web_request *req)

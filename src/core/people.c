@@ -102,17 +102,23 @@ static struct err *a_day(struct action *x, const char *what, struct str s, int32
     return day_parse(s, ret_day) ? NULL : ERR(x->a, ERR_INPUT, "%s: expected a date as 2026-03-30", what);
 }
 
-/* Is there an administrator who can sign in on `day`, as things stand in this transaction? The command line
- * may always go on: it does not need one. */
+static struct err *has_administrator(struct action *x, struct str on, bool *ret)
+{
+    struct core_q_role_standing_row row;
+    return core_q_role_standing(x->a, db_tx_read(x->tx), x->site->realm, role_name(ROLE_ADMINISTRATOR), on, &row, ret);
+}
+
+/* Can some administrator sign in on `day`, and one without a last day go on for good, as things stand in this
+ * transaction? The command line may always go on: it does not need one. */
 static struct err *some_administrator(struct action *x, int32_t day)
 {
+    bool then;
+    bool for_good;
     if (x->who.kind == ACTOR_OPERATOR)
         return NULL;
-    struct core_q_role_standing_row row;
-    bool found = false;
-    TRY(core_q_role_standing(x->a, db_tx_read(x->tx), x->site->realm, role_name(ROLE_ADMINISTRATOR),
-                             day_text(x->a, day), &row, &found));
-    return found ? NULL : refuse(x, "ADMIN_LAST", "verdict.admin.last", "verdict.admin.last.next");
+    TRY(has_administrator(x, day_text(x->a, day), &then));
+    TRY(has_administrator(x, S("9999-12-31"), &for_good));
+    return then && for_good ? NULL : refuse(x, "ADMIN_LAST", "verdict.admin.last", "verdict.admin.last.next");
 }
 
 static int32_t later(int32_t a, int32_t b)
@@ -154,7 +160,7 @@ struct err *person_add(struct action *x, struct person_command *c)
 {
     struct str login = fold(x->a, c->login);
     TRY(admin_may(x, MAY_CHANGE_PEOPLE));
-    if (!login.p || !is_login(login))
+    if (!login.p || has_control(c->login) || !is_login(login))
         return ERR(x->a, ERR_INPUT, "login: expected %d to %d of a-z 0-9 . _ - @", LOGIN_MIN, LOGIN_MAX);
     TRY(admin_line(x, "name", c->name, NAME_CHARS, false));
     TRY(a_language(x, c->language));

@@ -22,10 +22,18 @@ struct who {
     int64_t pending_person_id;
 };
 
-const struct actor *session_actor(struct web_request *req)
+/* Before anybody was asked for (an address that is no route), and for routes that ask nobody. */
+static const struct who nobody = {.actor = {.kind = ACTOR_VISITOR, .role = ROLE_VISITOR}, .name = STR("")};
+
+static const struct who *who_of(struct web_request *req)
 {
     const struct who *w = web_who(req);
-    return &w->actor;
+    return w ? w : &nobody;
+}
+
+const struct actor *session_actor(struct web_request *req)
+{
+    return &who_of(req)->actor;
 }
 
 struct site *session_site(struct web_request *req)
@@ -40,14 +48,12 @@ struct loop *session_loop(struct web_request *req)
 
 struct str session_name(struct web_request *req)
 {
-    const struct who *w = web_who(req);
-    return w->name;
+    return who_of(req)->name;
 }
 
 int64_t session_pending_person(struct web_request *req)
 {
-    const struct who *w = web_who(req);
-    return w->pending_person_id;
+    return who_of(req)->pending_person_id;
 }
 
 struct str session_home(const struct actor *who)
