@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "web/assets_table.h"
+#include "web/weight.h"
 
 #define UNNAMED (-1)
 
@@ -16,33 +17,6 @@
 struct wishes {
     int brotli, gzip, identity, any;
 };
-
-/* "q=0.5" as thousandths. What is no weight counts as 0: not wanted. Source: RFC 9110, 12.4.2. */
-static int quality(struct str q)
-{
-    if (!q.n || (q.p[0] != '0' && q.p[0] != '1') || q.n > 5 || (q.n > 1 && q.p[1] != '.'))
-        return 0;
-    int value = (q.p[0] - '0') * 1000;
-    int unit = 100;
-    for (size_t i = 2; i < q.n; i++, unit /= 10) {
-        if (q.p[i] < '0' || q.p[i] > '9')
-            return 0;
-        value += (q.p[i] - '0') * unit;
-    }
-    return value > 1000 ? 0 : value;
-}
-
-static int weight_of(struct str params)
-{
-    struct str p;
-    while (params.p) {
-        (void)str_cut(params, ';', &p, &params);
-        p = str_trim(p);
-        if (p.n >= 2 && (p.p[0] == 'q' || p.p[0] == 'Q') && p.p[1] == '=')
-            return quality(str_slice(p, 2, p.n));
-    }
-    return 1000;
-}
 
 static struct wishes read_wishes(struct str header)
 {

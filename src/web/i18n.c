@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "web/i18n_private.h"
+#include "web/weight.h"
 
 #define TEXT_MAX (64 * ARENA_KIB) /* one filled sentence; the longest of ours have a few hundred bytes */
 
@@ -73,35 +74,6 @@ struct str lang_name(const struct lang *l)
     return l->name;
 }
 
-/* A weight, in thousandths: "1", "0.8", "0.125". Anything else is 0, "not wanted". */
-static int weight(struct str q)
-{
-    int whole = q.n && (q.p[0] == '0' || q.p[0] == '1') ? q.p[0] - '0' : -1;
-    if (whole < 0 || q.n == 2 || q.n > 5 || (q.n > 1 && q.p[1] != '.'))
-        return 0;
-    int value = whole * 1000;
-    int unit = 100;
-    for (size_t i = 2; i < q.n; i++, unit /= 10) {
-        if (q.p[i] < '0' || q.p[i] > '9')
-            return 0;
-        value += (q.p[i] - '0') * unit;
-    }
-    return value > 1000 ? 0 : value;
-}
-
-/* Weight of one range's parameters: "q=0.8"; without one it is wanted fully. */
-static int range_weight(struct str params)
-{
-    struct str p;
-    while (params.p) {
-        (void)str_cut(params, ';', &p, &params);
-        p = str_trim(p);
-        if (p.n >= 2 && (p.p[0] == 'q' || p.p[0] == 'Q') && p.p[1] == '=')
-            return weight(str_slice(p, 2, p.n));
-    }
-    return 1000;
-}
-
 const struct lang *lang_negotiate(struct str accept_language)
 {
     const struct lang *best = &langs[0];
@@ -115,7 +87,7 @@ const struct lang *lang_negotiate(struct str accept_language)
         (void)str_cut(rest, ',', &range, &rest);
         (void)str_cut(range, ';', &range, &params);
         (void)str_cut(str_trim(range), '-', &primary, &subtags);
-        int w = range_weight(params);
+        int w = weight_of(params);
         for (size_t i = 0; i < LANG_N; i++)
             if (w > best_weight && str_eq_nocase(langs[i].code, primary)) {
                 best = &langs[i];

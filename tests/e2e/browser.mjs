@@ -5,6 +5,7 @@ import {createServer} from 'node:http';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join, normalize} from 'node:path';
+import {brotliCompressSync} from 'node:zlib';
 import {chromium} from 'playwright-core';
 import {AxeBuilder} from '@axe-core/playwright';
 
@@ -66,15 +67,18 @@ export async function serveFolder(folder, post, port = 0) {
       req.on('end', () => {
         const html = post && post(req, Buffer.concat(parts));
         if (html === null || html === undefined) return req.socket.destroy();
-        res.writeHead(200, {...headers, 'Content-Type': TYPES.html});
-        return res.end(html);
+        res.writeHead(200, {...headers, 'Content-Type': TYPES.html, 'Content-Encoding': 'br'});
+        return res.end(brotliCompressSync(html));
       });
       return;
     }
     try {
       const bytes = readFileSync(join(folder, path));
-      res.writeHead(200, {...headers, 'Content-Type': TYPES[path.slice(path.lastIndexOf('.') + 1)]});
-      res.end(bytes);
+      const type = path.slice(path.lastIndexOf('.') + 1);
+      if (path.startsWith('assets/')) headers['Cache-Control'] = 'public, max-age=31536000, immutable';
+      if (type !== 'woff2') headers['Content-Encoding'] = 'br';
+      res.writeHead(200, {...headers, 'Content-Type': TYPES[type]});
+      res.end(type === 'woff2' ? bytes : brotliCompressSync(bytes));
     } catch (e) {
       res.writeHead(404, headers);
       res.end();

@@ -350,6 +350,40 @@ await check('what is no photo, or small, or broken, goes as it is', async () => 
   }
 });
 
+await check('a village phone sends a letter with a photo in 60 s and 150 KiB', async () => {
+  const letter = await photo(3000, 4000);
+  const phone = await openBrowser({viewport: PHONE, hasTouch: true});
+  try {
+    const p = await openPage(phone.context);
+    const line = await phone.context.newCDPSession(p);
+    let bytes = 0;
+    line.on('Network.loadingFinished', (e) => { bytes += e.encodedDataLength; });
+    await line.send('Network.enable');
+    await line.send('Network.emulateNetworkConditions',
+      {offline: false, latency: 400, downloadThroughput: 50000 / 8, uploadThroughput: 50000 / 8});
+    p.setDefaultTimeout(90000);
+    const began = Date.now();
+    await p.goto(`${server.base}/kk/home.html`, {waitUntil: 'domcontentloaded'});
+    await p.goto(`${server.base}/kk/send.html`, {waitUntil: 'domcontentloaded'});
+    await p.fill('#subject', 'Көше туралы');
+    await p.fill('#text', 'Хатым фотода.');
+    await p.locator('#file').setInputFiles({name: 'hat.jpg', mimeType: 'image/jpeg', buffer: letter});
+    await p.locator('[data-photo-panel]').waitFor();
+    seen.posts.length = 0;
+    seen.answer = readFileSync(join(folder, 'kk/sent.html'), 'utf8');
+    await p.getByRole('button', {name: 'Жіберу', exact: true}).click();
+    await p.waitForSelector('[data-draft-done]');
+    const seconds = (Date.now() - began) / 1000;
+    await p.waitForLoadState('networkidle');
+    const sum = bytes + seen.posts[0].length;
+    console.log(`village phone: ${seconds.toFixed(0)} s, ${(sum / 1024).toFixed(0)} KiB in sum, ${seen.posts[0].length >> 10} of them sent`);
+    assert.ok(seconds < 60, `${seconds} s`);
+    assert.ok(sum <= 150 * 1024, `${sum} bytes`);
+  } finally {
+    await phone.close();
+  }
+});
+
 await close();
 await server.close();
 rmSync(folder, {recursive: true, force: true});
