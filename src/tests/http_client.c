@@ -41,16 +41,24 @@ void http_close(struct http_client *c)
 static void open_connection(struct http_client *c)
 {
     int64_t port = 0;
-    size_t colon = str_find(c->address, ':');
-    struct sockaddr_in at = {.sin_family = AF_INET};
+    size_t colon = c->address.n;
     int on = 1;
-    assert_true(colon != SIZE_MAX && str_to_int64(str_slice(c->address, colon + 1, c->address.n), &port));
-    assert_int_equal(inet_pton(AF_INET, str_to_c(c->a, str_slice(c->address, 0, colon)), &at.sin_addr), 1);
-    at.sin_port = htons((uint16_t)port);
-    c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    while (colon > 0 && c->address.p[colon - 1] != ':')
+        colon--;
+    assert_true(colon > 1 && str_to_int64(str_slice(c->address, colon, c->address.n), &port));
+    struct str host = str_slice(c->address, 0, colon - 1);
+    struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
+    bool is_v6 = host.p[0] == '[';
+    if (is_v6)
+        assert_int_equal(inet_pton(AF_INET6, str_to_c(c->a, str_slice(host, 1, host.n - 1)), &v6.sin6_addr), 1);
+    else
+        assert_int_equal(inet_pton(AF_INET, str_to_c(c->a, host), &v4.sin_addr), 1);
+    c->fd = socket(is_v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_true(c->fd >= 0);
     (void)setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    assert_int_equal(connect(c->fd, (struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(is_v6 ? connect(c->fd, (struct sockaddr *)&v6, sizeof v6)
+                           : connect(c->fd, (struct sockaddr *)&v4, sizeof v4), 0);
     c->n_rest = 0;
 }
 

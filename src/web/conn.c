@@ -35,8 +35,9 @@
 #define CREDIT_FACTOR 2          /* so many header_seconds may a body or a reply stand still */
 #define GRACE_MS 1000            /* so long a new connection may wait before it is closed for another one */
 #define EVICT_LOOKS 64
-#define LINGER_MS 2000
-#define LINGER_BYTES (1024 * 1024)
+#define LINGER_MS 2000           /* so long a client may be silent that still has to read our last words */
+#define LINGER_MOST_MS 30000
+#define LINGER_BYTES (32 * 1024 * 1024)
 
 /* ---- time ---- */
 
@@ -81,6 +82,10 @@ static bool is_waiting(enum conn_phase p)
 
 static void enter(struct conn *c, enum conn_phase phase)
 {
+    if (c->phase == CONN_LINGER)
+        c->loop->n_lingering--;
+    if (phase == CONN_LINGER)
+        c->loop->n_lingering++;
     if (is_waiting(c->phase))
         TAILQ_REMOVE(&c->loop->waiting, c, waiting);
     if (is_waiting(phase)) {
@@ -359,12 +364,16 @@ static void conn_free(struct conn *c)
 static void conn_lingering(evutil_socket_t fd, short what, void *arg)
 {
     struct conn *c = arg;
-    char rest[4096];
+    char rest[16384];
     (void)what;
     ssize_t n = recv(fd, rest, sizeof rest, MSG_DONTWAIT);
-    if (n > 0)
+    int64_t now = clock_monotonic();
+    if (n > 0) {
         c->body_left -= n;
-    bool goes_on = n > 0 ? c->body_left > 0 : n < 0 && (errno == EAGAIN || errno == EINTR);
+        c->deadline = now + LINGER_MS;
+    }
+    bool goes_on = n > 0 ? c->body_left > 0 && now < c->waits_since + LINGER_MOST_MS
+                         : n < 0 && (errno == EAGAIN || errno == EINTR);
     if (!goes_on)
         conn_free(c);
 }
@@ -372,11 +381,20 @@ static void conn_lingering(evutil_socket_t fd, short what, void *arg)
 static void linger(struct conn *c)
 {
     enter(c, CONN_LINGER);
+    c->waits_since = clock_monotonic();
     c->body_left = LINGER_BYTES;
     (void)shutdown(c->fd, SHUT_WR);
     MUST(event_assign(&c->more, c->loop->base, c->fd, EV_READ | EV_PERSIST, conn_lingering, c) == 0);
     MUST(event_add(&c->more, NULL) == 0);
     due_in(c, LINGER_MS);
+    loop_end_if_done(c->loop);
+}
+
+void conn_end_lingering(struct web_loop *loop)
+{
+    for (size_t i = 0; i < loop->n_slots; i++)
+        if (loop->conns[i]->is_used && loop->conns[i]->phase == CONN_LINGER)
+            conn_free(loop->conns[i]);
 }
 
 /* evhttp let go of the filter. The socket's events go with it, its descriptor stays with us. */

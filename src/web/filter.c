@@ -264,9 +264,11 @@ static int judge_connection(struct str list, struct head *h)
     return 0;
 }
 
-/* Fields that say where the request ends and whom it is for; each at most once. */
+/* Fields that say where the request ends and whom it is for, then those that somebody decides by: which of two would
+ * count? So each stands there at most once. */
 struct framing {
     struct str host, length, coding, expect;
+    struct str others[5];
 };
 
 static int once(struct str *slot, struct str value)
@@ -279,6 +281,8 @@ static int once(struct str *slot, struct str value)
 
 static int note_field(const struct head_field *f, struct head *h, struct framing *fr)
 {
+    static const struct str others[] = {STR("authorization"), STR("content-type"), STR("idempotency-key"), STR("origin"),
+                                        STR("sec-fetch-site")};
     if (str_eq_nocase(f->name, S("host")))
         return once(&fr->host, f->value);
     if (str_eq_nocase(f->name, S("content-length")))
@@ -289,6 +293,9 @@ static int note_field(const struct head_field *f, struct head *h, struct framing
         return once(&fr->expect, f->value);
     if (str_eq_nocase(f->name, S("connection")))
         return judge_connection(f->value, h);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (str_eq_nocase(f->name, others[i]))
+            return once(&fr->others[i], f->value);
     return 0;
 }
 
@@ -369,5 +376,13 @@ struct str head_find(const struct head *h, struct str name)
     for (size_t i = 0; i < h->n_fields; i++)
         if (str_eq_nocase(h->fields[i].name, name))
             return h->fields[i].value;
+    return (struct str){0};
+}
+
+struct str head_find_last(const struct head *h, struct str name)
+{
+    for (size_t i = h->n_fields; i > 0; i--)
+        if (str_eq_nocase(h->fields[i - 1].name, name))
+            return h->fields[i - 1].value;
     return (struct str){0};
 }

@@ -68,6 +68,8 @@ int filter_judge(struct arena *a, struct str head, const struct filter_limits *l
 bool filter_is_host(struct str s);
 /* The value of the first field of that name, in any case; absent without one. */
 struct str head_find(const struct head *h, struct str name);
+/* The last one: what the nearest proxy wrote stands last. */
+struct str head_find_last(const struct head *h, struct str name);
 /* "GET", "HEAD" ... */
 struct str head_method_name(enum head_method m);
 

@@ -99,7 +99,7 @@ static bool peer_address(const struct web_request *req, struct address *ret)
 /* Behind a proxy: the last address that no proxy of ours wrote about itself. */
 static void look_behind(const struct web_request *req, struct address *at)
 {
-    struct str list = head_find(&req->head, S("x-forwarded-for"));
+    struct str list = head_find_last(&req->head, S("x-forwarded-for"));
     while (list.n > 0 && is_proxy(req->loop->web, at)) {
         size_t comma = SIZE_MAX;
         for (size_t i = 0; i < list.n; i++)
@@ -136,8 +136,8 @@ void peer_look(struct web_request *req)
     struct address at;
     struct str host = req->head.host;
     if (req->loop->web->proxies->n > 0 && peer_address(req, &at) && is_proxy(req->loop->web, &at)) {
-        struct str forwarded = head_find(&req->head, S("x-forwarded-host"));
-        req->is_tls = str_eq_nocase(head_find(&req->head, S("x-forwarded-proto")), S("https"));
+        struct str forwarded = head_find_last(&req->head, S("x-forwarded-host"));
+        req->is_tls = str_eq_nocase(head_find_last(&req->head, S("x-forwarded-proto")), S("https"));
         if (filter_is_host(forwarded))
             host = forwarded;
     }

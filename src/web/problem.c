@@ -104,8 +104,7 @@ struct err *web_problem(struct web_request *req, int status, struct str detail, 
 
 /* ---- pages ---- */
 
-/* When no page can be drawn: the status, a sentence and the id, in plain text. */
-static struct err *send_plain(struct web_request *req, int status)
+struct err *reply_plain(struct web_request *req, int status)
 {
     struct str text = str_printf(req->a, "%d %s\n\n%.*s\n\n%s\n", status, reply_phrase(status),
                                  STR_FMT(sentence(req, status)), req->id);
@@ -118,7 +117,7 @@ static struct err *send_page(struct web_request *req, int status, const struct v
     struct str html = {0};
     struct err *e = o->draw_error ? o->draw_error(req, status, v, &html) : NULL;
     if (e || !html.p || req->is_replied)
-        return send_plain(req, status);
+        return reply_plain(req, status);
     return web_page(req, status, html);
 }
 

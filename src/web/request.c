@@ -331,8 +331,11 @@ static struct str route_name(const struct web_request *req)
 
 static void log_error(struct web_request *req, int status, const struct err *e)
 {
+    struct str why = err_text(req->a, e);
+    if (why.n == 0) /* the request's memory is full */
+        why = str_c(e->msg);
     LOG(status >= 500 ? LOG_ERROR : LOG_WARN, "a request failed", {"id", str_c(req->id)},
-        {"route", route_name(req)}, {"status", str_printf(req->a, "%d", status)}, {"error", err_text(req->a, e)});
+        {"route", route_name(req)}, {"status", str_printf(req->a, "%d", status)}, {"error", why});
 }
 
 /* One line for a slow request, and for a 5xx that no error explained already. */
@@ -359,8 +362,10 @@ void request_after(struct web_request *req, struct err *e)
         int status = status_of_error(req, e);
         log_error(req, status, e);
         reply_forget(req);
-        e = web_error(req, status);
-        MUST(!e);
+        if (web_error(req, status)) { /* the request's memory is full */
+            reply_forget(req);
+            MUST(!reply_plain(req, status));
+        }
     }
     log_reply(req, failed);
     reply_send(req);

@@ -145,7 +145,7 @@ void loop_wake(struct web_loop *loop)
 
 void loop_end_if_done(struct web_loop *loop)
 {
-    if (loop->is_draining && loop->n_conns == 0 && loop->n_requests == 0)
+    if (loop->is_draining && !loop->listener && loop->n_conns == loop->n_lingering && loop->n_requests == 0)
         (void)event_base_loopbreak(loop->base);
 }
 
@@ -165,7 +165,7 @@ static void begin_drain(struct web_loop *loop)
     struct timeval patience = {.tv_sec = (time_t)(left > 0 ? left / 1000 : 0),
                                .tv_usec = (suseconds_t)(left > 0 ? left % 1000 * 1000 : 0)};
     loop->is_draining = true;
-    MUST(evconnlistener_disable(loop->listener) == 0);
+    MUST(event_add(&loop->listen_timer, &(struct timeval){0}) == 0);
     MUST(event_add(&loop->drain_timer, &patience) == 0);
     conn_drain(loop);
     loop_end_if_done(loop);
@@ -186,23 +186,48 @@ static void woken(evutil_socket_t fd, short what, void *arg)
         begin_drain(loop);
 }
 
-static void listen_again(evutil_socket_t fd, short what, void *arg)
+/* A round of the loop after the drain began, so that whoever had connected by then was accepted. */
+static void stop_listening(struct web_loop *loop)
+{
+    if (!loop->listener)
+        return;
+    loop->listener = NULL;
+    evhttp_del_accept_socket(loop->http, loop->bound);
+    loop_end_if_done(loop);
+}
+
+static void listen_timer(evutil_socket_t fd, short what, void *arg)
 {
     struct web_loop *loop = arg;
     (void)fd;
     (void)what;
-    if (!loop->is_draining)
+    if (loop->is_draining)
+        stop_listening(loop);
+    else
         (void)evconnlistener_enable(loop->listener);
 }
 
-/* Out of descriptors: let some go before trying again. */
-static void accept_failed(struct evconnlistener *listener, void *arg)
+static int is_wake(const struct event_base *base, const struct event *e, void *arg)
 {
-    struct web_loop *loop = arg;
+    const struct web_loop **ret = arg;
+    (void)base;
+    if (event_get_callback(e) != woken)
+        return 0;
+    *ret = event_get_callback_arg(e);
+    return 1;
+}
+
+/* Out of descriptors: let some go before trying again. The listener's argument is evhttp's, so the loop is found by
+ * its wake event. */
+static void accept_failed(struct evconnlistener *listener, void *http)
+{
+    struct web_loop *loop = NULL;
+    (void)http;
+    MUST(event_base_foreach_event(evconnlistener_get_base(listener), is_wake, &loop) == 1 && loop);
     struct timeval pause = {.tv_usec = PAUSE_MS * 1000};
     (void)evconnlistener_disable(listener);
     (void)conn_evict(loop);
-    MUST(event_add(&loop->resume_listen, &pause) == 0);
+    MUST(event_add(&loop->listen_timer, &pause) == 0);
 }
 
 static void on_request(struct evhttp_request *ev, void *arg)
@@ -227,13 +252,15 @@ static void set_up(struct web_loop *loop)
     evhttp_set_default_content_type(loop->http, NULL);
     loop->listener = evconnlistener_new(loop->base, NULL, NULL, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0,
                                         loop->listen_fd);
-    MUST(loop->listener && evhttp_bind_listener(loop->http, loop->listener));
+    MUST(loop->listener);
+    loop->bound = evhttp_bind_listener(loop->http, loop->listener);
+    MUST(loop->bound);
     loop->listen_fd = -1; /* the listener closes it */
     evconnlistener_set_error_cb(loop->listener, accept_failed);
     MUST(event_assign(&loop->wake, loop->base, loop->wake_fd, EV_READ | EV_PERSIST, woken, loop) == 0);
     MUST(event_add(&loop->wake, NULL) == 0);
     MUST(evtimer_assign(&loop->drain_timer, loop->base, drain_over, loop) == 0);
-    MUST(evtimer_assign(&loop->resume_listen, loop->base, listen_again, loop) == 0);
+    MUST(evtimer_assign(&loop->listen_timer, loop->base, listen_timer, loop) == 0);
     TAILQ_INIT(&loop->waiting);
     TAILQ_INIT(&loop->spare);
     randombytes_buf(&loop->id_key, sizeof loop->id_key);
@@ -252,7 +279,9 @@ static void tear_down(struct web_loop *loop)
         return; /* somebody holds a ticket still: nothing may go */
     event_del(&loop->wake);
     event_del(&loop->drain_timer);
-    event_del(&loop->resume_listen);
+    event_del(&loop->listen_timer);
+    loop->is_draining = true;
+    conn_end_lingering(loop);
     evhttp_free(loop->http);
     while (loop->n_conns > 0 && event_base_loop(loop->base, EVLOOP_ONCE) == 0)
         continue; /* bufferevents end in the round after they were freed */
@@ -346,11 +375,18 @@ static int default_workers(void)
     return cores < 1 ? 1 : cores > MAX_LOOPS ? MAX_LOOPS : (int)cores;
 }
 
+/* libevent's own words, few and about system calls. */
+static void log_of_libevent(int severity, const char *message)
+{
+    LOG(severity >= EVENT_LOG_WARN ? LOG_WARN : LOG_DEBUG, "libevent says", {"message", str_c(message)});
+}
+
 struct err *web_start(struct arena *app, const struct web_options *options, struct web **ret_web)
 {
     struct web *w = ARENA_NEW(app, struct web);
     const struct web_limits *l = &options->limits;
     MUST(options->form_key && l->header_seconds > 0 && l->connections > 0 && l->header_bytes > 0);
+    event_set_log_callback(log_of_libevent);
     w->a = app;
     w->options = *options;
     if (w->options.limits.body_bytes_per_second <= 0)

@@ -62,7 +62,8 @@ struct web_route {
 struct arena *web_arena(struct web_request *req);
 void *web_app(struct web_request *req);  /* struct site * of core */
 void *web_loop(struct web_request *req); /* what loop_start returned: struct loop * of core */
-void *web_who(struct web_request *req);  /* what identify returned: struct actor * of core; never NULL */
+void *web_who(struct web_request *req);  /* what identify returned: struct actor * of core; never NULL in handlers,
+                                          * NULL in draw_error when the request failed before it */
 /* ms UTC when the request was read; one value for the whole request. */
 int64_t web_now(struct web_request *req);
 const struct lang *web_lang(struct web_request *req);
@@ -175,9 +176,10 @@ struct web_options {
     /* Called on each loop's thread at start and end; `a` lives as long as the loop. */
     struct err *(*loop_start)(void *app, struct arena *a, int index, void **ret_loop);
     void (*loop_end)(void *app, void *loop);
-    /* Who sends this? Called once per routed request, before the permission; `cookie` is NULL without one.
-     * Static assets and routes that open with /log/tile are not asked for. */
+    /* Who sends this? Called once per routed request, before the permission; `cookie` is NULL without one, and on
+     * routes with WEB_CSRF_API. Static assets and routes that open with /log/tile are not asked for. */
     struct err *(*identify)(struct web_request *req, const struct hash *cookie, void **ret_who);
+    /* A "no" is answered 403, or 401 when its code is POLICY_SIGN_IN or POLICY_CODE. */
     struct verdict (*permit)(struct web_request *req, const char *permission);
     /* Draw an error page in the request's language. `v` may be NULL. Must not fail: on an error the server
      * sends a plain page of its own. */
@@ -190,7 +192,8 @@ struct web_options {
 struct err *web_start(struct arena *app, const struct web_options *options, struct web **ret_web) WARN_UNUSED;
 /* The address that was bound: "127.0.0.1:8480" (port 0 in `listen` takes a free one). */
 struct str web_address(struct web *w);
-/* Stop accepting, finish what is running and parked (at most `seconds`), end the loops. */
+/* Stop accepting, finish what is running and parked (at most `seconds`), end the loops. A ticket that was not resumed
+ * by then may still be: its request keeps its memory and answers nobody. */
 void web_stop(struct web *w, int seconds);
 /* All routes, for docs and tests. */
 const struct web_route *web_routes(struct web *w, size_t *ret_n);

@@ -29,6 +29,7 @@ struct evbuffer;
 struct evhttp;
 struct evhttp_request;
 struct evconnlistener;
+struct evhttp_bound_socket;
 
 #define REQUEST_MEMORY (32 * ARENA_MIB) /* cap of a request's arena */
 #define SLOW_REQUEST_MS 1000            /* a slower one is logged */
@@ -59,7 +60,7 @@ struct conn {
     bool ours;                  /* what evhttp writes now is our reply; otherwise it is dropped */
     bool closes;                /* behind the present reply */
     bool was_served;            /* it had a reply already */
-    int64_t waits_since;        /* monotonic ms; CONN_IDLE and CONN_HEAD */
+    int64_t waits_since;        /* monotonic ms; CONN_IDLE, CONN_HEAD, CONN_LINGER */
     bool is_surplus;            /* one too many: told so and closed */
     bool lingers;               /* the client may still be sending when we close */
     struct event timer;
@@ -81,6 +82,8 @@ void conn_send(struct conn *c);
 bool conn_evict(struct web_loop *loop);
 /* Close what waits for a request; everything else closes behind its reply. */
 void conn_drain(struct web_loop *loop);
+/* Close what only lingers. */
+void conn_end_lingering(struct web_loop *loop);
 /* The address of the other end. False when it is gone; `c` may be NULL. */
 bool conn_peer(const struct conn *c, struct sockaddr_storage *ret);
 
@@ -98,8 +101,9 @@ struct web_loop {
     struct event_base *base;
     struct evhttp *http;
     int listen_fd;
-    struct evconnlistener *listener;
-    struct event resume_listen; /* accepting again after a pause */
+    struct evconnlistener *listener; /* NULL when draining */
+    struct evhttp_bound_socket *bound;
+    struct event listen_timer;  /* accepting again after a pause, or for the last time */
     struct event wake;          /* reads `wake_fd` */
     struct event drain_timer;
     void *app;                  /* what loop_start returned */
@@ -107,6 +111,7 @@ struct web_loop {
     struct conn **conns;        /* by slot, used or spare */
     size_t n_slots, slot_cap;
     size_t n_conns;             /* used ones */
+    size_t n_lingering;         /* of these, in CONN_LINGER */
     size_t max_conns;
     TAILQ_HEAD(, conn) waiting, spare;
     struct arena **arenas;      /* cleared request arenas to use again */
@@ -223,6 +228,8 @@ void request_release(struct web_request *req);
 void reply_send(struct web_request *req);
 /* Forget a reply that was made but not sent. */
 void reply_forget(struct web_request *req);
+/* When nothing better can be drawn: the status, a sentence and the id, in plain text. Never fails. */
+struct err *reply_plain(struct web_request *req, int status);
 /* "Not Found"; static. */
 const char *reply_phrase(int status);
 

@@ -98,6 +98,14 @@ static struct err *get_fails(struct web_request *req)
     return ERR(web_arena(req), (enum err_code)n, "as asked");
 }
 
+static struct err *get_fills(struct web_request *req)
+{
+    (void)fixture_of(req);
+    while (!arena_is_full(web_arena(req), 0))
+        (void)arena_alloc(web_arena(req), ARENA_MIB);
+    return ERR(web_arena(req), ERR_LIMIT, "full");
+}
+
 static struct err *get_silent(struct web_request *req)
 {
     (void)fixture_of(req);
@@ -313,6 +321,8 @@ static const struct web_route pages[] = {
     {WEB_GET, "/{lang}/big", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_big},
     {WEB_GET, "/{lang}/empty", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_empty},
     {WEB_GET, "/{lang}/fails", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_fails},
+    {WEB_GET, "/{lang}/fills", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_fills},
+    {WEB_GET, "/api/v1/fills", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_fills},
     {WEB_GET, "/{lang}/silent", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_silent},
     {WEB_GET, "/{lang}/file", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_file},
     {WEB_GET, "/{lang}/refused", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_refused},

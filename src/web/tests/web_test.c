@@ -4,7 +4,11 @@
  */
 #include "web/tests/fixture.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "web/assets.h"
@@ -219,6 +223,18 @@ static void a_failure_is_answered_by_its_code(void **state)
     assert_str(http_header(&r, "Content-Type"), "text/plain; charset=utf-8");
     assert_true(http_contains(&r, "500 Internal Server Error"));
     assert_true(str_find_str(r.body, http_header(&r, "X-Request-Id")) != SIZE_MAX);
+    http_close(c);
+}
+
+static void full_memory_is_answered_too(void **state)
+{
+    struct fixture *f = *state;
+    struct http_client *c = fixture_client(f);
+    assert_int_equal(http_get(c, "/kk/fills").status, 503);
+    struct http_reply r = http_get(c, "/api/v1/fills");
+    assert_int_equal(r.status, 503);
+    assert_true(http_contains(&r, "503 Service Unavailable"));
+    assert_int_equal(http_get(c, "/kk/hello").status, 200);
     http_close(c);
 }
 
@@ -713,6 +729,69 @@ static void stopping_answers_what_was_begun(void **state)
     assert_int_equal(http_get(fixture_client(f), "/kk/hello").status, 200);
 }
 
+/* Whoever still holds a ticket when the patience is over may resume it: nothing is there, and nothing breaks. */
+static void a_ticket_outlives_the_server(void **state)
+{
+    static struct fixture *kept; /* memory that nobody can free any more stays reachable */
+    (void)state;
+    kept = fixture_new(arena_new("kept", 0));
+    kept->options.workers = 1;
+    fixture_start(kept);
+    struct http_client *c = fixture_client(kept);
+    http_send(c, S("GET /kk/park?q=late HTTP/1.1\r\nHost: a\r\n\r\n"));
+    fixture_wait_parked(kept, 1);
+    fixture_stop(kept, 0);
+    fixture_resume(kept);
+    http_close(c);
+}
+
+static void running_out_of_descriptors_is_survived(void **state)
+{
+    struct fixture *f = *state;
+    struct rlimit before, few;
+    int fds[200], n = 0;
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int64_t port;
+    assert_true(str_to_int64(str_slice(web_address(f->web), 10, web_address(f->web).n), &port));
+    at.sin_port = htons((uint16_t)port);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    few = before;
+    few.rlim_cur = 120;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    while (n < 200 && (fds[n] = socket(AF_INET, SOCK_STREAM, 0)) >= 0) {
+        (void)connect(fds[n], (struct sockaddr *)&at, sizeof at);
+        n++;
+    }
+    assert_true(n < 200);
+    (void)nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+    while (n > 0)
+        (void)close(fds[--n]);
+    struct http_client *c = fixture_client(f);
+    assert_int_equal(http_get(c, "/kk/hello").status, 200);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    http_close(c);
+}
+
+static void ipv6_is_served_where_there_is_any(void **state)
+{
+    struct fixture *f = *state;
+    struct web *w = f->web;
+    f->options.listen = "[::1]:0";
+    struct err *e = web_start(f->a, &f->options, &f->web);
+    if (e) {
+        f->web = w;
+        print_message("skipped: no IPv6 here\n");
+        skip();
+    }
+    assert_true(str_starts(web_address(f->web), S("[::1]:")));
+    struct http_client *c = fixture_client(f);
+    struct http_reply r = http_get(c, "/kk/base-url");
+    assert_true(str_eq(r.body, str_printf(f->a, "http://%.*s", STR_FMT(web_address(f->web)))));
+    http_close(c);
+    fixture_stop(f, 5);
+    f->web = w;
+}
+
 static void the_same_address_is_free_again_after_the_end(void **state)
 {
     struct fixture *f = *state;
@@ -741,6 +820,7 @@ int main(void)
         SERVED(a_download_is_saved_and_sandboxed),
         SERVED(queries_are_decoded_or_refused),
         SERVED(a_failure_is_answered_by_its_code),
+        SERVED(full_memory_is_answered_too),
         SERVED(programs_get_problems),
         SERVED(people_get_pages_that_say_why),
         SERVED(a_wrong_method_is_told_the_right_ones),
@@ -763,6 +843,9 @@ int main(void)
         SERVED(a_loop_that_cannot_start_stops_all),
         SERVED(routes_can_be_listed),
         SERVED(stopping_answers_what_was_begun),
+        cmocka_unit_test(a_ticket_outlives_the_server),
+        SERVED(running_out_of_descriptors_is_survived),
+        SERVED(ipv6_is_served_where_there_is_any),
         SERVED(the_same_address_is_free_again_after_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
