@@ -48,6 +48,32 @@ static void step_name(struct deadline_step *s, const struct calendar_day *day)
     s->is_verified = day->is_verified;
 }
 
+/* ---- days that do not work ---- */
+
+/* A day of weekly rest: one step for each run of such days. */
+static void skip_rest(struct counting *k, int32_t day, enum deadline_reason reason)
+{
+    struct deadline *d = k->d;
+    struct deadline_step *last = d->n_steps > 0 ? &d->steps[d->n_steps - 1] : NULL;
+    if (last && last->kind == STEP_SKIPPED_REST && last->to_day == day - 1)
+        last->to_day = day;
+    else
+        step_add(k, STEP_SKIPPED_REST, day)->reason = reason;
+}
+
+/* A day that is passed over, under its name if it has one. */
+static void skip(struct counting *k, int32_t day, enum deadline_reason reason)
+{
+    const struct calendar_day *named = calendar_day(k->c, day);
+    if (!named) {
+        skip_rest(k, day, reason);
+        return;
+    }
+    struct deadline_step *s = step_add(k, STEP_SKIPPED_HOLIDAY, day);
+    s->reason = reason;
+    step_name(s, named);
+}
+
 /* ---- registration ---- */
 
 /* Day on which something received on local `day` at `minute` is registered, and why. */
@@ -103,6 +129,8 @@ static int32_t register_it(struct counting *k, int32_t day, int32_t minute)
         hours->minute = r->close_minute;
         step_cite(hours, &r->hours_cite);
     }
+    for (int32_t off = reason == REASON_AFTER_HOURS ? day + 1 : day; off < on; off++)
+        skip(k, off, REASON_WAITING);
     struct deadline_step *s = step_add(k, STEP_REGISTERED, on);
     s->reason = reason;
     if (reason == REASON_DAY_OFF)
@@ -112,17 +140,6 @@ static int32_t register_it(struct counting *k, int32_t day, int32_t minute)
 }
 
 /* ---- counting ---- */
-
-/* A day of weekly rest: one step for each run of such days. */
-static void skip_rest(struct counting *k, int32_t day)
-{
-    struct deadline *d = k->d;
-    struct deadline_step *last = d->n_steps > 0 ? &d->steps[d->n_steps - 1] : NULL;
-    if (last && last->kind == STEP_SKIPPED_REST && last->to_day == day - 1)
-        last->to_day = day;
-    else
-        step_add(k, STEP_SKIPPED_REST, day);
-}
 
 /* The `n`-th working day after `from`. */
 static struct err *count_working_days(struct counting *k, int32_t from, int64_t n, int32_t *ret_last)
@@ -141,10 +158,8 @@ static struct err *count_working_days(struct counting *k, int32_t from, int64_t 
                 s->n = counted;
                 step_name(s, named);
             }
-        } else if (named) {
-            step_name(step_add(k, STEP_SKIPPED_HOLIDAY, day), named);
         } else {
-            skip_rest(k, day);
+            skip(k, day, REASON_NONE);
         }
     }
     *ret_last = day;
@@ -195,6 +210,7 @@ static struct err *count_term(struct counting *k, const struct profile_rule *rul
     struct deadline_step *term = step_add(k, STEP_TERM, from);
     term->n = rule->value;
     term->unit = rule->unit;
+    term->name = rule->about;
     step_cite(term, &rule->cite);
     d->rule = rule->key;
     d->starts_on = from + 1;

@@ -43,6 +43,7 @@ enum deadline_reason {
     REASON_DAY_OFF,     /* on a day that does not work */
     REASON_ALWAYS_SAME, /* the profile registers on the day of receipt */
     REASON_FORWARDED,   /* STEP_EVENT: arrived at the competent body */
+    REASON_WAITING,     /* STEP_SKIPPED_...: passed before it could be registered */
     N_REASONS,
 };
 
@@ -54,7 +55,7 @@ struct deadline_step {
     int64_t n;              /* count: value of a term, ordinal of a day, a year */
     enum profile_unit unit; /* STEP_TERM, STEP_LAST */
     int32_t minute;         /* after local midnight: of receipt, or the end of hours; -1 for none */
-    struct text3 name;      /* of a holiday or working day that it speaks of; empty otherwise */
+    struct text3 name;      /* of a holiday or working day; STEP_TERM: what the rule says; else empty */
     struct str source;      /* of a day of the calendar; absent otherwise */
     bool is_verified;       /* the day's source was compared */
     bool has_cite;

@@ -39,7 +39,7 @@ static const char *const step_words[N_STEP_KINDS] = {
 static const char *const reason_words[N_REASONS] = {
     [REASON_NONE] = "none",           [REASON_SAME_DAY] = "same_day", [REASON_AFTER_HOURS] = "after_hours",
     [REASON_DAY_OFF] = "day_off",     [REASON_ALWAYS_SAME] = "always_same_day",
-    [REASON_FORWARDED] = "forwarded",
+    [REASON_FORWARDED] = "forwarded", [REASON_WAITING] = "waiting",
 };
 
 /* ---- writing ---- */

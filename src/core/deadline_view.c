@@ -139,7 +139,7 @@ static void mark(struct arena *a, const struct lang *l, const struct marks *m, i
     const struct deadline_step *skip = skip_of(m, day);
     bool in_term = day >= d->starts_on && day <= m->last_on;
     v->kind = S("plain");
-    if (skip && day != d->due_on) {
+    if (skip && day != d->due_on && day != m->received_on) {
         struct str name = text3_for(&skip->name, lang_code(l));
         v->kind = S("skipped");
         v->label = name.n > 0 ? T(a, l, "core.deadline.cell.skipped_named", TEXT_ARG("name", name))

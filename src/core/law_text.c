@@ -138,16 +138,20 @@ struct str deadline_step_title(const struct lang *l, const struct deadline_step 
         [STEP_DUE] = STEP "due",
     };
     MUST(s->kind >= 0 && s->kind < N_STEP_KINDS);
-    return t(l, ids[s->kind]);
+    return t(l, s->reason == REASON_WAITING ? STEP "waiting" : ids[s->kind]);
 }
 
 struct str deadline_step_text(struct arena *a, const struct lang *l, const struct deadline *d,
                               const struct deadline_step *s)
 {
-    return T(a, l, text_id(s), TEXT_ARG("day", lang_date_weekday(a, l, s->day)),
-             TEXT_ARG("to_day", lang_date_weekday(a, l, s->to_day)),
-             TEXT_ARG("time", clock_text(a, s->minute < 0 ? 0 : s->minute)), TEXT_ARG("zone", d->zone),
-             TEXT_ARG("offset", offset_text(a, d->offset_minutes)), TEXT_ARG("count", s->n),
-             TEXT_ARG("year", str_printf(a, "%lld", (long long)s->n)),
-             TEXT_ARG("name", text3_for(&s->name, lang_code(l))));
+    struct str name = text3_for(&s->name, lang_code(l));
+    struct str text = T(a, l, text_id(s), TEXT_ARG("day", lang_date_weekday(a, l, s->day)),
+                        TEXT_ARG("to_day", lang_date_weekday(a, l, s->to_day)),
+                        TEXT_ARG("time", clock_text(a, s->minute < 0 ? 0 : s->minute)), TEXT_ARG("zone", d->zone),
+                        TEXT_ARG("offset", offset_text(a, d->offset_minutes)), TEXT_ARG("count", s->n),
+                        TEXT_ARG("year", str_printf(a, "%lld", (long long)s->n)),
+                        TEXT_ARG("name", name));
+    if (s->kind == STEP_TERM && name.n > 0)
+        return str_printf(a, "%.*s %.*s", STR_FMT(text), STR_FMT(name));
+    return text;
 }

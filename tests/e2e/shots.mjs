@@ -6,7 +6,7 @@
 import {mkdirSync} from 'node:fs';
 import {openBrowser, openPage, overflow, serveFolder} from './browser.mjs';
 
-const [folder, out, pages = 'home,send,send-errors,sent,appeal,desk,work,empty,problem', langs = 'kk'] = process.argv.slice(2);
+const [folder, out, pages = 'home,send,send-errors,sent,appeal,deadline,desk,work,empty,problem', langs = 'kk'] = process.argv.slice(2);
 mkdirSync(out, {recursive: true});
 const server = await serveFolder(folder);
 const {context, close} = await openBrowser();

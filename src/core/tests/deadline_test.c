@@ -469,10 +469,19 @@ static void the_steps_themselves_give_the_date(void **state)
         assert_fine(a, deadline_from_json(a, deadline_to_json(a, &made), &d));
         int32_t counted = step_of(&d, STEP_LAST, 0)->day - d.starts_on + 1;
         for (size_t i = 0; i < d.n_steps; i++)
-            if (d.steps[i].kind == STEP_SKIPPED_REST || d.steps[i].kind == STEP_SKIPPED_HOLIDAY)
+            if ((d.steps[i].kind == STEP_SKIPPED_REST || d.steps[i].kind == STEP_SKIPPED_HOLIDAY) &&
+                d.steps[i].reason != REASON_WAITING)
                 counted -= d.steps[i].to_day - d.steps[i].day + 1;
         assert_int_equal(counted, step_of(&d, STEP_TERM, 0)->n);
         assert_int_equal(step_of(&d, STEP_DUE, 0)->day, made.due_on);
+        /* And every day between receipt and registration is told too. */
+        int32_t waited = 0;
+        for (size_t i = 0; i < d.n_steps; i++)
+            if (d.steps[i].reason == REASON_WAITING)
+                waited += d.steps[i].to_day - d.steps[i].day + 1;
+        int32_t received_on = step_of(&d, STEP_RECEIVED, 0)->day;
+        int32_t after_hours = step_of(&d, STEP_REGISTERED, 0)->reason == REASON_AFTER_HOURS;
+        assert_int_equal(waited, d.registered_on - received_on - after_hours);
         arena_rewind(a, mark);
     }
 }

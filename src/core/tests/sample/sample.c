@@ -12,6 +12,7 @@ const struct sample_page sample_pages[] = {
     {"home", sample_home},     {"send", sample_send}, {"send-errors", sample_send_errors},
     {"sent", sample_sent},     {"appeal", sample_appeal}, {"desk", sample_desk},
     {"work", sample_work},     {"empty", sample_empty},   {"problem", sample_problem},
+    {"deadline", sample_deadline},
 };
 const size_t sample_pages_n = sizeof sample_pages / sizeof *sample_pages;
 

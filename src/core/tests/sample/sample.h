@@ -39,6 +39,7 @@ void sample_send(struct html *h, const struct lang *l);
 void sample_send_errors(struct html *h, const struct lang *l);
 void sample_sent(struct html *h, const struct lang *l);
 void sample_appeal(struct html *h, const struct lang *l);
+void sample_deadline(struct html *h, const struct lang *l);
 void sample_desk(struct html *h, const struct lang *l);
 void sample_work(struct html *h, const struct lang *l);
 void sample_empty(struct html *h, const struct lang *l);

@@ -47,6 +47,12 @@ struct sample_view_sent {
     struct core_view_steps steps;
 };
 
+/* views/deadline.html */
+struct sample_view_deadline {
+    struct core_view_layout layout;
+    struct core_view_deadline deadline;
+};
+
 /* views/appeal.html */
 struct sample_view_appeal {
     struct core_view_layout layout;
