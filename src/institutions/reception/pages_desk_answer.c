@@ -120,7 +120,7 @@ static struct err *fill_page(struct page *p, const struct reception_case *c, str
     v->outcome_hint = hint_of(p, "outcome");
     v->next_step_hint = hint_of(p, "next_step");
     v->until_hint = T(p->a, p->lang, "desk.answer.until_hint", TEXT_ARG("date", pages_date(p, law.remedy_until)));
-    v->draft = str_printf(p->a, "answer-%.*s", STR_FMT(a->number));
+    v->draft = str_printf(p->a, "d%lld", (long long)a->id); /* neutral: tells nothing on a shared desk */
     v->due = pages_due(p, "reception.due.label", a->due_on, a->closed_at, (struct str){0});
     fill_choices(p, ap, v);
     fill_values(ap, v);
