@@ -103,6 +103,8 @@ struct core_view_tag pages_state(struct page *p, enum appeal_state state);
 /* A file for core.files: download at `href`. */
 struct core_file pages_file(struct page *p, const struct attachment *f, struct str number);
 
+/* "7K3M-9QXA-..." of a code, as people copy it. In `a`. */
+struct str pages_code_in_groups(struct arena *a, struct str code);
 /* What is stored of an upload, copied into the arena of a command. */
 struct stored_file pages_copy_file(struct arena *a, const struct stored_file *f);
 /* A signed token with which the sender of a fresh appeal may add files for a day, without the code. */

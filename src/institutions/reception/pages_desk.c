@@ -11,16 +11,6 @@
 
 /* ---- shared by the files of the desk ---- */
 
-struct core_view_tag desk_state(struct page *p, enum appeal_state state)
-{
-    static const struct str kinds[N_APPEAL_STATES] = {
-        [APPEAL_REGISTERED] = STR("blue"), [APPEAL_FORWARDED] = STR("purple"), [APPEAL_ASSIGNED] = STR("yellow"),
-        [APPEAL_ANSWERED] = STR("green"),  [APPEAL_REFUSED] = STR("grey"),     [APPEAL_SOLVED] = STR("teal"),
-        [APPEAL_NOT_SOLVED] = STR("red"),
-    };
-    return (struct core_view_tag){pages_t_of(p, "reception.state.", appeal_state_name(state)), kinds[state]};
-}
-
 struct str desk_remaining(struct page *p, struct str due_on)
 {
     int32_t due;
@@ -113,15 +103,7 @@ static void add_part(struct buf *b, const char *name, struct str value)
     buf_byte(b, '&');
     buf_c(b, name);
     buf_byte(b, '=');
-    for (size_t i = 0; i < value.n; i++) { /* names, codes and cursors: anything else is written as its byte */
-        unsigned char c = (unsigned char)value.p[i];
-        bool is_plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-                        c == '_' || c == '.';
-        if (is_plain)
-            buf_byte(b, (char)c);
-        else
-            buf_printf(b, "%%%02X", c);
-    }
+    buf_str(b, page_url_part(b->a, value));
 }
 
 /* The address of this list with its filters, at a cursor. */
@@ -186,7 +168,7 @@ static void fill_rows(struct page *p, const struct desk_page *page, bool is_clos
     for (size_t i = 0; i < page->n_rows; i++) {
         const struct desk_row *r = &page->rows[i];
         struct core_cell *cells = ARENA_ARRAY(p->a, N_COLUMNS, struct core_cell);
-        struct core_view_tag tag = desk_state(p, r->state);
+        struct core_view_tag tag = pages_state(p, r->state);
         const struct profile_kind *kind = profile_kind(p->site->profile, r->kind);
         cells[0] = (struct core_cell){.text = r->number, .is_code = true,
                                       .href = page_href(p->req, "/desk/appeals/%.*s", STR_FMT(r->number))};
@@ -224,7 +206,7 @@ static void fill_filters(struct page *p, const struct desk_query *q, struct rece
     struct core_option *states = ARENA_ARRAY(p->a, N_APPEAL_STATES, struct core_option);
     for (enum appeal_state s = 0; s < N_APPEAL_STATES; s++)
         if (appeal_state_is_open(s) != is_closed)
-            states[v->n_states++] = (struct core_option){.value = appeal_state_name(s), .label = desk_state(p, s).text,
+            states[v->n_states++] = (struct core_option){.value = appeal_state_name(s), .label = pages_state(p, s).text,
                                                          .checked = str_eq(appeal_state_name(s), q->state)};
     v->states = states;
     v->n_kinds = desk_kinds(p, q->kind, &v->kinds);

@@ -8,8 +8,10 @@
 #ifndef BIRGE_RECEPTION_PAGES_DESK_H
 #define BIRGE_RECEPTION_PAGES_DESK_H
 
+#include "core/page.h"
 #include "institutions/reception/actions.h"
 #include "institutions/reception/pages.h"
+#include "institutions/reception/reception.h"
 
 /* Routes and menu of the desk, for the manifest. */
 extern const struct route_table reception_routes_desk;          /* lists */
@@ -39,8 +41,6 @@ struct desk_given {
 };
 struct err *desk_show_given(struct page *p, const struct desk_given *given) WARN_UNUSED;
 
-/* A state as a coloured word. */
-struct core_view_tag desk_state(struct page *p, enum appeal_state state);
 /* "2 days late", "5 days left": working days to a due date. */
 struct str desk_remaining(struct page *p, struct str due_on);
 /* Options of all languages, kinds, open bodies; `chosen` is checked. Memory: p->a. */

@@ -145,7 +145,7 @@ static struct err *draw(struct page *p)
     TRY(fill_page(p, c, ap, &v));
     page_begin(p->req, &h);
     reception_view_desk_answer(&h, &v);
-    TRY(html_done(&h, &html));
+    TRY(page_html(&h, &html));
     return action_page_after_reading(p->req, &c->reading, html);
 }
 

@@ -327,7 +327,7 @@ static void fill_case(struct case_page *cp, struct reception_view_desk_case *v)
     v->subject = a->subject;
     v->text = a->text;
     v->language = a->language;
-    v->state = desk_state(p, a->state);
+    v->state = pages_state(p, a->state);
     v->due = pages_due(p, a->closed_at ? "reception.due.label.done" : "reception.due.label", a->due_on, a->closed_at,
                       (struct str){0});
     v->age = T(p->a, p->lang, "desk.case.age", TEXT_ARG("count", days));
@@ -367,7 +367,7 @@ static struct err *draw_case(struct page *p)
     fill_case(&cp, &v);
     page_begin(p->req, &h);
     reception_view_desk_case(&h, &v);
-    TRY(html_done(&h, &html));
+    TRY(page_html(&h, &html));
     struct reading reading = cp.c->reading;
     if (str_eq(web_query(p->req, "print"), S("1")))
         reading.way = S("print");

@@ -134,9 +134,9 @@ struct err *desk_show_given(struct page *p, const struct desk_given *given)
     v.layout.is_private = true;
     v.lead = pages_t(p, "desk.given.lead");
     v.number_plain = given->number;
-    v.code = qr_code_in_groups(p->a, given->code);
+    v.code = pages_code_in_groups(p->a, given->code);
     v.track_address = str_printf(p->a, "%.*s/%.*s/track", STR_FMT(web_base_url(p->req)), STR_FMT(p->code));
-    v.qr = qr_svg(p->a, v.track_address, pages_t(p, "reception.sent.qr"));
+    v.qr = qr_svg(p->a, p->lang, v.track_address, pages_t(p, "reception.sent.qr"));
     v.back_href = page_href(p->req, "/desk");
     page_begin(p->req, &h);
     reception_view_desk_given(&h, &v);
