@@ -12,8 +12,7 @@
 #include "gen/reception_views.h"
 #include "institutions/reception/qr.h"
 
-/* "7K3M-9QXA-..." of a code. */
-static struct str code_in_groups(struct arena *a, struct str code)
+struct str pages_code_in_groups(struct arena *a, struct str code)
 {
     struct buf b;
     buf_init(&b, a, 2 * code.n + 1);
@@ -78,7 +77,7 @@ struct err *pages_show_sent(struct page *p, const struct submit_result *r, int64
     struct reception_view_sent m = {
         .lang = p->code,
         .number = r->number,
-        .code = code_in_groups(p->a, r->code),
+        .code = pages_code_in_groups(p->a, r->code),
         .code_plain = r->code,
         .qr_caption = T(p->a, p->lang, "reception.sent.qr", TEXT_ARG("address", address)),
         .due = pages_due(p, "reception.due.label", r->due_on, 0, (struct str){0}),
