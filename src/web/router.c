@@ -152,7 +152,8 @@ static struct err *check_rule(struct arena *a, const struct web_route *r)
     bool changes = r->method != WEB_GET;
     if (!r->handler || !r->pattern || r->pattern[0] != '/')
         return ERR(a, ERR_CONFIG, "route %s has no handler, or its pattern is none", r->pattern ? r->pattern : "?");
-    if (changes == (r->csrf == WEB_CSRF_READ))
+    bool fits = changes ? r->csrf != WEB_CSRF_READ : r->csrf != WEB_CSRF_FORM;
+    if (!fits)
         return ERR(a, ERR_CONFIG, "route %s: CSRF rule and method do not fit", r->pattern);
     if (!changes && r->body != WEB_BODY_NONE)
         return ERR(a, ERR_CONFIG, "route %s: a GET has no body", r->pattern);
