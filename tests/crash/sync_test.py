@@ -39,7 +39,7 @@ def events(trace):
     pending = {}
     with open(trace, encoding="utf-8", errors="replace") as f:
         for line in f:
-            m = re.match(r"^(\d+)\s+(?:[\d.]+\s+)?(.*)$", line)
+            m = re.match(r"^(\d+)\s+(.*)$", line)
             if not m:
                 continue
             pid, call = m.groups()
@@ -91,7 +91,7 @@ def main():
     try:
         plain = bc.Server(args.birge, data)
         plain.init("--origin", "sync.test")
-        server = bc.Server(args.birge, data, ["strace", "-f", "-tt", "-s", "4096", "-o", trace, "-e", "trace=" + CALLS])
+        server = bc.Server(args.birge, data, ["strace", "-f", "-s", "4096", "-o", trace, "-e", "trace=" + CALLS])
         try:
             server.start()
         except AssertionError as e:

@@ -216,19 +216,19 @@ def framing_cases():
 
 
 def form_cases():
-    """Pages: without the token, from elsewhere, with wrong values; /kk/appeals/new is the intake form."""
+    """Pages: without the token, from elsewhere, with wrong values; /kk/appeals/new/write is the intake form."""
     form = b"subject=a&text=b"
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
-    for path in ("/kk/appeals/new", "/ru/track", "/en/staff/sign-in", "/en/staff/sign-out", "/kk/admin/bodies/new"):
+    for path in ("/kk/appeals/new/write", "/ru/track", "/en/staff/sign-in", "/en/staff/sign-out", "/kk/admin/bodies/new"):
         yield f"{path} without a token", request("POST", path, form, **kind), (403, 404, 405)
         yield f"{path} from elsewhere", request("POST", path, form, **kind, Origin="https://elsewhere.example"), (403, 404, 405)
     yield "a desk for nobody", request("GET", "/kk/desk"), (303, 401, 403, 404)
     yield "the administration for nobody", request("GET", "/kk/admin"), (303, 401, 403, 404)
     yield "a cookie that is no session", request("GET", "/kk/desk", Cookie="__Host-birge=" + "A" * 43), (303, 401, 403, 404)
-    yield "a cookie of 4 KB", request("GET", "/kk/", Cookie="__Host-birge=" + "A" * 4000), (200, 400)
-    yield "a multipart form without its end", request("POST", "/kk/appeals/new", b"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n",
+    yield "a cookie of 4 KB", request("GET", "/kk", Cookie="__Host-birge=" + "A" * 4000), (200, 400)
+    yield "a multipart form without its end", request("POST", "/kk/appeals/new/write", b"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n",
                                                        Content_Type="multipart/form-data; boundary=x"), (400, 403)
-    yield "a multipart form without a boundary", request("POST", "/kk/appeals/new", b"x", Content_Type="multipart/form-data"), (400, 403, 415)
+    yield "a multipart form without a boundary", request("POST", "/kk/appeals/new/write", b"x", Content_Type="multipart/form-data"), (400, 403, 415)
 
 
 def same_key(server):
