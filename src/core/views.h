@@ -298,7 +298,7 @@ struct core_view_help {
 };
 
 struct core_file {
-    struct str name, href, type; /* type: "PDF" */
+    struct str name, href, type; /* href absent: only named; type: "PDF" */
     int64_t size;                /* bytes */
     struct str note;             /* absent: none */
 };

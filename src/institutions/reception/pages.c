@@ -243,11 +243,12 @@ size_t pages_levels(struct page *p, const struct reception_level **ret_levels)
     return n;
 }
 
-struct str pages_file_hint(struct page *p)
+struct str pages_file_hint(struct page *p, bool is_first)
 {
     const struct config *c = p->site->config;
     struct str size = lang_size(p->a, p->lang, c->attachment_mib * 1024 * 1024);
-    return T(p->a, p->lang, "reception.file.hint", TEXT_ARG("size", size), TEXT_ARG("count", c->attachments));
+    return T(p->a, p->lang, is_first ? "reception.file.hint" : "reception.file.hint.next", TEXT_ARG("size", size),
+             TEXT_ARG("count", c->attachments));
 }
 
 static struct str file_type(struct str media_type)

@@ -94,8 +94,8 @@ struct reception_view_sees pages_sees(struct page *p, const struct policy_subjec
                                      bool can_be_forwarded);
 /* What each level of identity means, those that are possible here. Memory: p->a. */
 size_t pages_levels(struct page *p, const struct reception_level **ret_levels);
-/* "PDF, JPEG, PNG ... up to 10 MB". */
-struct str pages_file_hint(struct page *p);
+/* "PDF, JPEG, PNG ... up to 10 MB". `is_first`: more may follow on the next page. */
+struct str pages_file_hint(struct page *p, bool is_first);
 /* The history of a case, and the due date when it is open. Memory: p->a. */
 size_t pages_timeline(struct page *p, const struct reception_case *c, const struct core_step **ret_steps);
 /* A state as a coloured word. */

@@ -146,27 +146,27 @@ static void fill_opinion(struct page *p, const struct reception_case *c, const s
     struct core_option *choices = ARENA_ARRAY(p->a, 2, struct core_option);
     choices[0] = (struct core_option){.value = S("1"), .label = pages_t(p, "reception.opinion.solved")};
     choices[1] = (struct core_option){.value = S("0"), .label = pages_t(p, "reception.opinion.not_solved")};
-    *v = (struct reception_view_opinion){
+    v->form = (struct reception_view_opinion_form){
         .action = pages_appeal_href(p, c->appeal.number, "/opinion"),
         .csrf = m->layout.csrf,
         .answer_no = c->answers[c->n_answers - 1].no,
         .choices = choices,
         .n_choices = 2,
         .errors = m->layout.errors,
-        .can_say = may(p, c, RECEPTION_SAY_OPINION),
     };
+    v->can_say = may(p, c, RECEPTION_SAY_OPINION);
     for (size_t i = 0; i < c->n_opinions; i++) {
         const struct opinion *o = &c->opinions[i];
-        if (o->answer_no != v->answer_no)
+        if (o->answer_no != v->form.answer_no)
             continue;
         struct reception_opinion_said *said = ARENA_NEW(p->a, struct reception_opinion_said);
         *said = (struct reception_opinion_said){o->is_solved, o->comment, o->changed_at ? o->changed_at : o->at};
         v->said = said;
-        v->comment = o->comment;
+        v->form.comment = o->comment;
         choices[o->is_solved ? 0 : 1].checked = true;
     }
     if (retry)
-        v->comment = retry->comment;
+        v->form.comment = retry->comment;
     m->opinion = v;
 }
 

@@ -111,7 +111,7 @@ static struct err *draw_form(struct page *p)
     v.paper = rp->values.paper;
     v.subject_max = str_printf(p->a, "%lld", (long long)p->site->config->subject_chars);
     v.text_limit = p->site->config->text_chars;
-    v.file_hint = pages_file_hint(p);
+    v.file_hint = pages_file_hint(p, true);
     page_begin(p->req, &h);
     reception_view_desk_register(&h, &v);
     return page_end(p->req, rp->errors.n_items ? 422 : 200, &h);

@@ -88,7 +88,7 @@ static struct err *show_files(struct page *p)
         .number = s->number,
         .files = files,
         .max_files = p->site->config->attachments,
-        .file_hint = pages_file_hint(p),
+        .file_hint = pages_file_hint(p, false),
     };
     for (size_t i = 0; i < c->n_files; i++) {
         if (c->files[i].answer_no != 0)

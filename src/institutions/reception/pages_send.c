@@ -75,8 +75,8 @@ static size_t kind_options(struct page *p, struct str chosen, const struct core_
     for (size_t i = 0; i < n; i++) {
         bool is_chosen = str_eq(kinds[i].code, chosen);
         any = any || is_chosen;
-        options[i] = (struct core_option){kinds[i].code, text3_for(&kinds[i].name, p->code),
-                                          text3_for(&kinds[i].hint, p->code), is_chosen};
+        options[i] = (struct core_option){kinds[i].code, text3_for(&kinds[i].hint, p->code), /* in plain words */
+                                          text3_for(&kinds[i].name, p->code), is_chosen};
     }
     options[n] = (struct core_option){S(""), pages_t(p, "reception.choose.unknown"),
                                       pages_t(p, "reception.choose.unknown.hint"), !any};
@@ -264,7 +264,7 @@ static struct err *show_send(struct page *p, int status, const struct send_value
         .phone = v->phone,
         .address = v->address,
         .subject_hint = T(p->a, p->lang, "reception.send.subject.hint", TEXT_ARG("count", limits->subject_chars)),
-        .file_hint = pages_file_hint(p),
+        .file_hint = pages_file_hint(p, true),
         .text_limit = limits->text_chars,
         .is_repeated = is_repeated,
     };

@@ -59,6 +59,13 @@ static void sent_steps(struct page *p, const struct submit_result *r, struct rec
     m->n_steps = 3;
 }
 
+/* "birge.example/v/1": as people type it. */
+static struct str without_scheme(struct str address)
+{
+    size_t at = str_find_str(address, S("://"));
+    return at == SIZE_MAX ? address : str_slice(address, at + 3, address.n);
+}
+
 /* The steps that gave the due date, as they were stored. */
 static struct err *sent_deadline(struct page *p, const struct submit_result *r, struct core_view_deadline *ret_view)
 {
@@ -79,12 +86,12 @@ struct err *pages_show_sent(struct page *p, const struct submit_result *r, int64
         .number = r->number,
         .code = pages_code_in_groups(p->a, r->code),
         .code_plain = r->code,
-        .qr_caption = T(p->a, p->lang, "reception.sent.qr", TEXT_ARG("address", address)),
+        .qr_caption = T(p->a, p->lang, "reception.sent.qr", TEXT_ARG("address", without_scheme(address))),
         .due = pages_due(p, "reception.due.label", r->due_on, 0, (struct str){0}),
         .file_token = pages_file_token(p, r->number),
         .n_files = n_files,
         .max_files = p->site->config->attachments,
-        .file_hint = pages_file_hint(p),
+        .file_hint = pages_file_hint(p, false),
     };
     TRY(sent_deadline(p, r, &m.deadline));
     m.qr = qr_svg(p->a, p->lang, address, r->number);

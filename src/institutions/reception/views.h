@@ -193,15 +193,20 @@ struct reception_opinion_said {
     int64_t at; /* ms UTC */
 };
 
-/* views/opinion.html, part: what the author says about the answer, or the form for it. */
-struct reception_view_opinion {
-    struct str action; /* where the form goes */
+/* views/opinion_form.html, part */
+struct reception_view_opinion_form {
+    struct str action; /* where it goes */
     struct str csrf;
     int64_t answer_no;
     const struct core_option *choices; /* solved, not solved */
     size_t n_choices;
-    struct str comment;               /* as typed */
+    struct str comment; /* as typed */
     const struct core_errors *errors;
+};
+
+/* views/opinion.html, part: what the author says about the answer, and the form for it. */
+struct reception_view_opinion {
+    struct reception_view_opinion_form form;
     const struct reception_opinion_said *said; /* NULL: nothing yet */
     bool can_say;
 };
