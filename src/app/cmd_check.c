@@ -18,7 +18,10 @@
 static struct err *read_vkey(struct arena *a, const char *arg, struct vkey *ret_vkey)
 {
     struct str text = str_c(arg);
-    if (str_find(text, '+') == SIZE_MAX || file_exists(arg))
+    bool is_file = file_exists(arg);
+    if (!is_file && str_find(text, '+') == SIZE_MAX)
+        return ERR(a, ERR_INPUT, "--key %s: neither a key (name+hash+base64) nor a file that holds one", arg);
+    if (is_file)
         TRY(file_read(a, arg, ARENA_KIB * 4, &text));
     struct err *e = vkey_parse(a, text, ret_vkey);
     return e ? WRAP(a, e, "--key") : NULL;

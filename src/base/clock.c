@@ -291,7 +291,7 @@ struct err *zone_open(struct arena *a, struct str name, struct zone **ret_zone)
     struct str file;
     struct err *e = file_read(a, path.p, ARENA_MIB, &file);
     if (e)
-        return WRAP(a, e, "time zone %.*s cannot be read; is tzdata installed?", STR_FMT(name));
+        return ERR(a, ERR_CONFIG, "time zone %.*s cannot be read (%s); is tzdata installed?", STR_FMT(name), e->msg);
     struct zone *z = ARENA_NEW(a, struct zone);
     if (!parse_zone(a, file, z))
         return ERR(a, ERR_CONFIG, "%s is not a file of the tz database that can be read", path.p);

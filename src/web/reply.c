@@ -22,7 +22,7 @@
     "accelerometer=(), autoplay=(), camera=(), clipboard-read=(), display-capture=(), encrypted-media=(), "          \
     "fullscreen=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), magnetometer=(), microphone=(), "       \
     "midi=(), payment=(), picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), serial=(), "     \
-    "usb=(), web-share=(), xr-spatial-tracking=()"
+    "usb=(), xr-spatial-tracking=()"
 
 struct fixed_header {
     const char *name, *value;
