@@ -306,7 +306,8 @@ struct letter {
 
 static const char *const kinds[] = {"request", "complaint", NULL};
 static const struct web_field fields[] = {
-    {.name = "subject", .type = FIELD_LINE, .is_required = true, .min = 3, .max = 6, .offset = offsetof(struct letter, subject)},
+    {.name = "subject", .type = FIELD_LINE, .is_required = true, .min = 3, .max = 6,
+     .offset = offsetof(struct letter, subject)},
     {.name = "text", .type = FIELD_TEXT, .offset = offsetof(struct letter, text)},
     {.name = "email", .type = FIELD_EMAIL, .offset = offsetof(struct letter, email)},
     {.name = "phone", .type = FIELD_PHONE, .offset = offsetof(struct letter, phone)},
@@ -439,7 +440,8 @@ static void each_wrong_json_value_is_named(void **state)
 static void json_text_is_taken_as_received(void **state)
 {
     struct letter l = {0};
-    struct web_errors e = fill_json(*state, S("{\"subject\":\"abc\",\"text\":\" a\\r\\nb\\u0007 \",\"applicant\":{\"name\":\"x\"}}"), &l);
+    struct web_errors e = fill_json(*state, S("{\"subject\":\"abc\",\"text\":\" a\\r\\nb\\u0007 \","
+                                           "\"applicant\":{\"name\":\"x\"}}"), &l);
     assert_int_equal(e.n_items, 0);
     assert_str(l.text, " a\r\nb\a ");
     assert_str(l.name, "x");

@@ -145,7 +145,8 @@ static const struct probe probes[] = {
     {"two authorizations", 400, STR(GET_HEAD "Authorization: Bearer A\r\nAuthorization: Bearer B\r\n\r\n")},
     {"two idempotency keys", 400, STR(GET_HEAD "Idempotency-Key: A\r\nidempotency-key: A\r\n\r\n")},
     {"two sites", 400, STR(GET_HEAD "Sec-Fetch-Site: none\r\nSec-Fetch-Site: cross-site\r\n\r\n")},
-    {"Connection names the length", 400, STR(POST_HEAD "Content-Length: 5\r\nConnection: content-length\r\n\r\naaaaa" HIDDEN)},
+    {"Connection names the length", 400,
+     STR(POST_HEAD "Content-Length: 5\r\nConnection: content-length\r\n\r\naaaaa" HIDDEN)},
     {"Connection names Host", 400, STR(GET_HEAD "Connection: close, Host\r\n\r\n")},
     {"Connection is no list", 400, STR(GET_HEAD "Connection: a b\r\n\r\n")},
 };
