@@ -40,7 +40,7 @@ static const struct setting settings[] = {
     NUMBER("limits", "form_kib", form_kib, 64, 16384, 1024, "KiB", "of a form without a file"),
     NUMBER("limits", "upload_mib", upload_mib, 1, 256, 11, "MiB", "of a form with one file"),
     NUMBER("limits", "inflight_mib", inflight_mib, 4, 4096, 64, "MiB", "all bodies together"),
-    NUMBER("limits", "connections", connections, 16, 65536, 4096, "", "at once"),
+    NUMBER("limits", "connections", connections, 16, 65536, 8192, "", "at once"),
     NUMBER("limits", "attachment_mib", attachment_mib, 1, 256, 10, "MiB", "one file"),
     NUMBER("limits", "attachments", attachments, 0, 50, 5, "files", "of one appeal"),
     NUMBER("limits", "text_chars", text_chars, 1500, 200000, 20000, "characters", "of an appeal"),

@@ -11,12 +11,15 @@
  */
 #include "web/web_private.h"
 
+#include <malloc.h>
+
 #include <event2/buffer.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 
 #define SPARE_ARENAS 64
+#define LARGE_BODY (1024 * 1024)
 
 /* ---- life ---- */
 
@@ -63,7 +66,10 @@ void request_release(struct web_request *req)
     struct web_loop *loop = req->loop;
     atomic_fetch_sub(&loop->web->inflight, req->inflight);
     loop->n_requests--;
+    bool was_large = req->inflight > LARGE_BODY;
     arena_give(loop, req->a);
+    if (was_large)
+        (void)malloc_trim(0); /* libc would keep what an upload took, thread by thread */
     loop_end_if_done(loop);
 }
 

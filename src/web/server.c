@@ -18,6 +18,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -375,6 +376,18 @@ static int default_workers(void)
     return cores < 1 ? 1 : cores > MAX_LOOPS ? MAX_LOOPS : (int)cores;
 }
 
+/* Each connection takes a descriptor; 256 more for everything else. */
+static void raise_descriptors(int64_t connections)
+{
+    struct rlimit r;
+    rlim_t need = (rlim_t)connections + 256;
+    if (getrlimit(RLIMIT_NOFILE, &r) != 0 || r.rlim_cur >= need)
+        return;
+    r.rlim_cur = r.rlim_max < need ? r.rlim_max : need;
+    if (setrlimit(RLIMIT_NOFILE, &r) != 0 || r.rlim_cur < need)
+        LOG(LOG_WARN, "fewer descriptors than connections are allowed; the longest waiting will make room");
+}
+
 /* libevent's own words, few and about system calls. */
 static void log_of_libevent(int severity, const char *message)
 {
@@ -387,6 +400,7 @@ struct err *web_start(struct arena *app, const struct web_options *options, stru
     const struct web_limits *l = &options->limits;
     MUST(options->form_key && l->header_seconds > 0 && l->connections > 0 && l->header_bytes > 0);
     event_set_log_callback(log_of_libevent);
+    raise_descriptors(l->connections);
     w->a = app;
     w->options = *options;
     if (w->options.limits.body_bytes_per_second <= 0)

@@ -402,7 +402,7 @@ struct fixture *fixture_new(struct arena *a)
         .workers = 2,
         .limits = {.header_bytes = 8192, .header_fields = 64, .header_seconds = 5, .url_bytes = 2048,
                    .form_bytes = ARENA_MIB, .upload_bytes = 11 * ARENA_MIB, .inflight_bytes = 64 * ARENA_MIB,
-                   .connections = 1000, .requests_per_second = 5, .requests_burst = 20},
+                   .connections = 10000, .requests_per_second = 5, .requests_burst = 20},
         .form_key = key,
         .proxies = {NULL, 0},
         .tables = tables,

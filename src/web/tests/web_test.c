@@ -772,6 +772,22 @@ static void running_out_of_descriptors_is_survived(void **state)
     http_close(c);
 }
 
+static void descriptors_are_raised_to_what_connections_need(void **state)
+{
+    struct fixture *f = *state;
+    struct rlimit before, r;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    fixture_stop(f, 5);
+    r = before;
+    r.rlim_cur = 100;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &r), 0);
+    f->options.limits.connections = 500;
+    fixture_start(f);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &r), 0);
+    assert_true(r.rlim_cur >= 756 || r.rlim_cur == r.rlim_max);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
 static void ipv6_is_served_where_there_is_any(void **state)
 {
     struct fixture *f = *state;
@@ -845,6 +861,7 @@ int main(void)
         SERVED(stopping_answers_what_was_begun),
         cmocka_unit_test(a_ticket_outlives_the_server),
         SERVED(running_out_of_descriptors_is_survived),
+        SERVED(descriptors_are_raised_to_what_connections_need),
         SERVED(ipv6_is_served_where_there_is_any),
         SERVED(the_same_address_is_free_again_after_the_end),
     };
