@@ -41,6 +41,13 @@ static struct err *get_public(struct web_request *req)
     return web_page(req, 200, S("<p>for everybody</p>"));
 }
 
+static struct err *get_public_form(struct web_request *req)
+{
+    (void)fixture_of(req);
+    web_cacheable(req, 60);
+    return web_page(req, 200, web_csrf_token(req));
+}
+
 static struct err *get_item(struct web_request *req)
 {
     (void)fixture_of(req);
@@ -76,7 +83,9 @@ static struct err *get_base_url(struct web_request *req)
 static struct err *get_big(struct web_request *req)
 {
     (void)fixture_of(req);
-    size_t n = 4 * ARENA_MIB;
+    int64_t mib = 4;
+    (void)str_to_int64(web_query(req, "mib"), &mib);
+    size_t n = (size_t)mib * ARENA_MIB;
     char *p = arena_alloc(web_arena(req), n);
     memset(p, 'x', n);
     return web_reply(req, 200, TEXT_PLAIN, (struct str){p, n});
@@ -313,6 +322,7 @@ static const struct web_route pages[] = {
     {WEB_GET, "/", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_root},
     {WEB_GET, "/{lang}/hello", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_hello},
     {WEB_GET, "/{lang}/public", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_public},
+    {WEB_GET, "/{lang}/public-form", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_public_form},
     {WEB_GET, "/{lang}/items/{id}", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_item},
     {WEB_GET, "/{lang}/items/new", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_new_item},
     {WEB_GET, "/{lang}/items/{id}/parts/{part}", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_item_part},

@@ -157,9 +157,10 @@ static void a_half_closed_client_gets_its_reply(void **state)
 {
     struct fixture *f = *state;
     struct http_client *c = fixture_client(f);
-    http_send(c, S("GET /kk/big HTTP/1.1\r\nHost: a\r\n\r\n"));
+    http_send(c, S("GET /kk/big?mib=24 HTTP/1.1\r\nHost: a\r\n\r\n")); /* more than the kernel takes at once */
     assert_int_equal(shutdown(c->fd, SHUT_WR), 0);
-    assert_int_equal(http_read(c, false).body.n, 4 * ARENA_MIB);
+    (void)nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+    assert_int_equal(http_read(c, false).body.n, 24 * ARENA_MIB);
     assert_true(http_is_closed(c, 1000));
     http_close(c);
 }
@@ -261,6 +262,12 @@ static void a_refusal_reaches_a_client_that_is_still_sending(void **state)
     http_send(c, S(JSON_HEAD "Content-Length: 2000000\r\n\r\n"));
     http_send(c, (struct str){part, 900000});
     assert_int_equal(http_read(c, false).status, 413);
+    for (int i = 0; i < 3; i++) { /* it may go on: the end comes politely */
+        char byte;
+        assert_int_equal(send(c->fd, part, 1000, MSG_NOSIGNAL), 1000);
+        (void)nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+        assert_int_equal(recv(c->fd, &byte, 1, 0), 0);
+    }
     http_close(c);
 }
 
@@ -291,6 +298,34 @@ static void bodies_in_flight_are_bounded_in_sum(void **state)
         (void)nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
     }
     assert_int_equal(r.status, 200); /* given back */
+}
+
+/* Each alone fits, and did when its head came; together they do not. */
+static void bodies_that_grow_beyond_the_sum_are_refused_on_the_way(void **state)
+{
+    struct fixture *f = *state;
+    struct http_client *clients[3];
+    size_t n = 11 * ARENA_MIB;
+    char *part = arena_alloc(f->a, n);
+    int refused = 0;
+    for (int i = 0; i < 3; i++) {
+        clients[i] = fixture_client(f);
+        http_send(clients[i], str_printf(f->a, "POST /kk/upload HTTP/1.1\r\nHost: a\r\nContent-Length: %zu\r\n"
+                                               "Content-Type: multipart/form-data; boundary=a\r\n\r\n", n));
+    }
+    (void)nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+    for (int i = 0; i < 3; i++)
+        http_send(clients[i], (struct str){part, n - 1});
+    for (int tries = 0; tries < 1000 && refused == 0; tries++) {
+        char byte;
+        struct http_client *c = clients[tries % 3];
+        (void)nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+        if (recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 1)
+            refused = http_read(c, false).status;
+    }
+    assert_int_equal(refused, 503);
+    for (int i = 0; i < 3; i++)
+        http_close(clients[i]);
 }
 
 /* ---- too many connections ---- */
@@ -355,6 +390,7 @@ int main(void)
         SERVED(what_the_head_refuses_is_refused_before_the_body),
         SERVED(a_refusal_reaches_a_client_that_is_still_sending),
         SERVED(bodies_in_flight_are_bounded_in_sum),
+        SERVED(bodies_that_grow_beyond_the_sum_are_refused_on_the_way),
         SERVED(the_longest_waiting_connection_makes_room),
         SERVED(when_all_are_busy_one_more_is_told_so),
     };
