@@ -50,6 +50,7 @@ for (const weight of [400, 700])
     files.set(`golos-${subset}-${weight}.woff2`,
       read(join(modules, `@fontsource/golos-text/files/golos-text-${subset}-${weight}-normal.woff2`)));
 files.set('golos-licence.txt', read(join(modules, '@fontsource/golos-text/LICENSE')));
+files.set('verify.py', read(join(here, '../tools/verify/verify.py'))); // the second verifier, for people to take home
 const icons = join(here, 'icons'); // a fresh clone has none while the folder is empty
 for (const name of existsSync(icons) ? readdirSync(icons) : [])
   files.set(name, read(join(here, 'icons', name)));

@@ -19,6 +19,7 @@ const TYPES = {
   png: 'image/png',
   woff2: 'font/woff2',
   txt: 'text/plain; charset=utf-8',
+  py: 'text/x-python; charset=utf-8',
 };
 
 /// Files that name others come last; the rest by name, so that the table is the same every time.

@@ -18,6 +18,8 @@ extern const struct route_table core_routes_offices;
 extern const struct route_table core_routes_people;
 extern const struct route_table core_routes_calendar;
 extern const struct route_table core_routes_journal;
+extern const struct route_table core_routes_log;       /* for programs: /log/... */
+extern const struct route_table core_routes_log_pages; /* for people: /{lang}/log */
 
 /* Lines of such a table: a page of administration, and a form that it sends. */
 #define ADMIN_GET(pattern, may, handler) {WEB_GET, "/{lang}/admin" pattern, may, WEB_CSRF_READ, WEB_BODY_NONE, handler}

@@ -386,3 +386,7 @@ SELECT noun FROM journal_event WHERE realm = $realm AND noun > $after ORDER BY n
 -- name: event_nouns_after :many
 SELECT DISTINCT noun_id FROM journal_event
  WHERE realm = $realm AND noun = $noun AND noun_id > $after ORDER BY noun_id LIMIT $n;
+
+-- name: heads_before :many
+SELECT batch, at, size, root FROM journal_head
+ WHERE realm = $realm AND batch < $before ORDER BY batch DESC LIMIT $n;
