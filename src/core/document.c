@@ -90,7 +90,7 @@ struct verdict document_check(struct arena *a, struct str name, struct str bytes
         return too_large(a, bytes, max_bytes);
     enum document_type type = document_type_of(bytes);
     struct str shown = document_name(a, name, DOCUMENT_NOTHING);
-    if (type == DOCUMENT_NOTHING || (type == DOCUMENT_TEXT && !document_text_name_ok(shown)))
+    if (type == DOCUMENT_NOTHING || (type == DOCUMENT_TEXT && !document_text_name_ok(name)))
         return no_named("DOCUMENT_TYPE", "verdict.document.type", "verdict.document.type.next", shown);
     switch (look(a, type, bytes, &kept, &size)) {
     case FOUND_BROKEN:

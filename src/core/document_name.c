@@ -119,22 +119,46 @@ static bool is_device(struct str s)
     return numbered && (str_eq_nocase(str_slice(stem, 0, 3), S("com")) || str_eq_nocase(str_slice(stem, 0, 3), S("lpt")));
 }
 
-static bool has_ending(struct str s, const struct endings *e)
+/* Bytes of the ending of `s` that fits the type; 0 when it has none. */
+static size_t ending_of(struct str s, const struct endings *e)
 {
     for (size_t i = 0; i < 3; i++) {
         struct str known = e->known[i];
-        if (known.n == 0 || (s.n > known.n && str_eq_nocase(str_slice(s, s.n - known.n, s.n), known)))
-            return true;
+        if (known.n > 0 && s.n > known.n && str_eq_nocase(str_slice(s, s.n - known.n, s.n), known))
+            return known.n;
     }
-    return false;
+    return 0;
 }
 
 struct str document_name(struct arena *a, struct str name, enum document_type type)
 {
     const struct endings *e = &endings_of[type];
-    struct str s = trim_dots(clean(a, last_part(name)));
-    if (s.n == 0)
-        s = S("file");
-    bool ended = has_ending(s, e);
-    return str_printf(a, "%s%.*s%.*s", is_device(s) ? "_" : "", STR_FMT(s), STR_FMT(ended ? S("") : e->right));
+    struct str s = trim_dots(last_part(name));
+    size_t n = ending_of(s, e); /* kept however long the name is */
+    struct str ending = n > 0 ? str_slice(s, s.n - n, s.n) : e->right;
+    struct str stem = trim_dots(clean(a, str_slice(s, 0, s.n - n)));
+    if (stem.n == 0)
+        stem = S("file");
+    return str_printf(a, "%s%.*s%.*s", is_device(stem) ? "_" : "", STR_FMT(stem), STR_FMT(ending));
+}
+
+bool document_text_name_ok(struct str name)
+{
+    static const struct str fine[] = {STR("txt"), STR("text"), STR("md"), STR("csv"), STR("log")};
+    struct str s = trim_dots(last_part(name));
+    bool has_letter = false;
+    size_t from = s.n;
+    while (from > 0 && s.p[from - 1] != '.') {
+        char c = s.p[--from];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (!letter && (c < '0' || c > '9'))
+            return true; /* a sentence that ends, not an extension */
+        has_letter = has_letter || letter;
+    }
+    if (from == 0 || !has_letter)
+        return true;
+    for (size_t i = 0; i < sizeof fine / sizeof fine[0]; i++)
+        if (str_eq_nocase(str_slice(s, from, s.n), fine[i]))
+            return true;
+    return false;
 }

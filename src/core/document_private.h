@@ -46,7 +46,8 @@ bool document_size_ok(struct picture_size size);
 /* The name under which a file of `type` is shown and saved: the last part of the path, without control, bidi and
  * invisible characters, of bounded length, with the extension of its type. Memory: `a`. Never empty. */
 struct str document_name(struct arena *a, struct str name, enum document_type type);
-/* May plain text come under this name? Markup and programs are texts too. */
+/* May plain text come under this name? Markup and programs are texts too, and whoever attaches one by its name
+ * meant something else than a letter: of names with an extension only those of plain text pass. */
 bool document_text_name_ok(struct str name);
 
 #endif

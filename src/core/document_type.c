@@ -43,21 +43,6 @@ enum document_type document_type_of(struct str bytes)
     return is_text(bytes) ? DOCUMENT_TEXT : DOCUMENT_NOTHING;
 }
 
-bool document_text_name_ok(struct str name)
-{
-    static const struct str endings[] = {STR(".txt"), STR(".text"), STR(".md"), STR(".csv"), STR(".log")};
-    size_t dot = SIZE_MAX;
-    for (size_t i = 0; i < name.n; i++)
-        if (name.p[i] == '.')
-            dot = i;
-    if (dot == SIZE_MAX)
-        return true;
-    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
-        if (str_eq_nocase(str_slice(name, dot, name.n), endings[i]))
-            return true;
-    return false;
-}
-
 /* ---- PDF ---- */
 
 /* Names whose presence means that opening the file does something. */

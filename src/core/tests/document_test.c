@@ -148,7 +148,7 @@ static struct str png(struct arena *a, uint32_t width, uint32_t height, const ch
     return buf_view(&b);
 }
 
-static void le(struct buf *b, uint32_t v, int bytes)
+static void le(struct buf *b, uint64_t v, int bytes)
 {
     for (int i = 0; i < bytes; i++)
         buf_byte(b, (char)(v >> (8 * i) & 0xff));
@@ -321,6 +321,11 @@ static void documents_of_the_allow_list_come_in(void **state)
     assert_str(d.name, "arız.docx");
     d = assert_taken(a, "жазба", S("Сәлеметсіз бе!\r\n\tЖол туралы.\n"), "text/plain; charset=utf-8");
     assert_str(d.name, "жазба.txt");
+    d = assert_taken(a, "Өтініш № 5.2", S("Сәлем"), "text/plain; charset=utf-8"); /* a number, no extension */
+    assert_str(d.name, "Өтініш № 5.2.txt");
+    struct str longer = str_printf(a, "%0150d.txt", 1); /* its extension is not lost with the cut */
+    d = assert_taken(a, longer.p, S("Сәлем"), "text/plain; charset=utf-8");
+    assert_true(d.name.n < 120 && str_ends(d.name, S("0.txt")));
     /* A test text of virus scanners, and markup under a plain name, are text: handed out as text, never shown. */
     (void)assert_taken(a, "eicar.txt", S("X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"),
                        "text/plain; charset=utf-8");
@@ -447,7 +452,7 @@ static void names_are_cleaned(void **state)
         {STR("a\r\nSet-Cookie: x=1.txt"), "aSet-Cookie_ x=1.txt"},
         {STR("exe.\xe2\x80\xae" "txt.gpj"), "exe.txt.gpj.txt"}, /* U+202E turns the rest around */
         {STR("in\xe2\x80\x8bvisible.txt"), "invisible.txt"},
-        {STR("  two   blanks\xc2\xa0.txt  "), "two blanks .txt"},
+        {STR("  two   blanks\xc2\xa0.txt  "), "two blanks.txt"},
         {STR(""), "file.txt"},
         {STR("..."), "file.txt"},
         {STR("/"), "file.txt"},
