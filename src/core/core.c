@@ -11,7 +11,7 @@
 
 static const struct nav_link nav[] = {
     {500, "admin.nav.home", "/admin", MAY_SEE_ADMIN},
-    {510, "admin.nav.bodies", "/admin/bodies", MAY_CHANGE_BODIES},
+    {510, "admin.nav.bodies", "/admin/bodies", MAY_CHANGE_BODIES, "/admin/offices"},
     {520, "admin.nav.people", "/admin/people", MAY_CHANGE_PEOPLE},
     {530, "admin.nav.calendar", "/admin/calendar", CALENDAR_CHANGE},
     {540, "admin.nav.journal", "/admin/journal", MAY_SEE_JOURNAL},

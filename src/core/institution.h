@@ -30,6 +30,7 @@ struct nav_link {
     const char *text_id;
     const char *path;       /* behind /{lang}: "/appeals/new" */
     const char *permission; /* NULL: for everybody who is not signed in as staff; else staff whose office may */
+    const char *also;       /* another section under the same line: "/admin/offices"; NULL: none */
 };
 
 /* Called with the hash of a stored object that facts name. An error ends the walk. */

@@ -56,9 +56,11 @@ static void fill_nav(struct web_request *req, const struct actor *who, struct co
     size_t longest = 0;
     for (size_t i = 0; i < n; i++) {
         struct str root = str_c(links[i]->path);
+        struct str also = str_c(links[i]->also);
         items[i].text = t(web_lang(req), links[i]->text_id);
         items[i].href = str_printf(a, "/%.*s%s", STR_FMT(lang_code(web_lang(req))), links[i]->path);
-        if (root.n > longest && is_in_section(path, root)) {
+        bool is_here = is_in_section(path, root) || (also.p && is_in_section(path, also));
+        if (root.n > longest && is_here) {
             longest = root.n;
             current = i;
         }
