@@ -33,6 +33,13 @@ struct api_operation {
     bool has_code;                   /* takes Authorization: Bearer <code> */
 };
 
+struct page;
+struct reception_case;
+/* The case as its author sees it. Uses arena, texts and directory of `p`, no request. Memory: p->a.
+ * Errors: ERR_LIMIT, ERR_CORRUPT for a broken trace. */
+struct err *api_appeal_json(struct page *p, const struct reception_case *c, struct str *ret_json) WARN_UNUSED;
+
+/* All operations, in the order of the description. */
 const struct api_operation *api_operations(size_t *ret_n);
 /* The description of all of it, OpenAPI 3.1, as JSON. `limits` gives lengths, `server` the address that clients see.
  * Memory: `a`. Errors: ERR_LIMIT. */
