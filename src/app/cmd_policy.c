@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * cmd_policy.c - birge policy show: who may do what, the very table that every path asks.
+ * cmd_policy.c - birge policy show, routes: who may do what, and by which addresses.
  *
- * For auditors, and for the test that holds pages, files and API against it.
+ * The very tables that every path asks. For auditors, and for the test that holds pages, files and API against them:
+ * an address that the test does not know fails it.
  */
 #include "app/commands.h"
 
@@ -49,5 +50,46 @@ enum cli_exit cmd_policy_show(struct cli *cli)
         (void)printf("%-14.*s %-32s %-10s 0x%x\n", STR_FMT(role_name(row->role)), row->action, scopes[row->scope],
                      row->states);
     }
+    return CLI_DONE;
+}
+
+/* ---- addresses ---- */
+
+static const char *const methods[] = {[WEB_GET] = "GET", [WEB_POST] = "POST", [WEB_DELETE] = "DELETE"};
+
+static void put_route(struct cli *cli, struct json *j, const struct web_route *route)
+{
+    const char *permission = route->permission ? route->permission : "";
+    if (!cli->is_json) {
+        (void)printf("%-7s %-44s %s\n", methods[route->method], route->pattern, permission);
+        return;
+    }
+    json_object(j);
+    json_put_str(j, "method", str_c(methods[route->method]));
+    json_put_str(j, "pattern", str_c(route->pattern));
+    json_put_str(j, "permission", str_c(permission));
+    json_object_end(j);
+}
+
+enum cli_exit cmd_policy_routes(struct cli *cli)
+{
+    const struct web_route *const *tables;
+    const size_t *sizes;
+    size_t n;
+    struct buf b;
+    struct json j;
+    buf_init(&b, cli->a, 4 * ARENA_MIB);
+    json_begin(&j, &b);
+    json_array(&j);
+    registry_routes(cli->a, &tables, &sizes, &n);
+    if (!cli->is_json)
+        (void)printf("%-7s %-44s %s\n", "method", "address", "action that is asked first; none: the handler asks");
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < sizes[i]; k++)
+            put_route(cli, &j, &tables[i][k]);
+    json_array_end(&j);
+    json_end(&j);
+    if (cli->is_json)
+        (void)printf("%.*s\n", STR_FMT(buf_view(&b)));
     return CLI_DONE;
 }

@@ -21,5 +21,6 @@ enum cli_exit cmd_user_reset(struct cli *cli);
 enum cli_exit cmd_profile_show(struct cli *cli);
 enum cli_exit cmd_profile_check(struct cli *cli);
 enum cli_exit cmd_policy_show(struct cli *cli);
+enum cli_exit cmd_policy_routes(struct cli *cli);
 
 #endif

@@ -82,6 +82,8 @@ static const struct cli_command commands[] = {
     {"profile", "check", "Check the profiles against their schema.", "birge profile check", profile_options, NULL, 0,
      cmd_profile_check},
     {"policy", "show", "Show who may do what.", "birge policy show --json", no_options, NULL, 0, cmd_policy_show},
+    {"policy", "routes", "Show every address and what it asks for.", "birge policy routes --json", no_options, NULL, 0,
+     cmd_policy_routes},
     {NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL},
 };
 

@@ -170,6 +170,7 @@ struct err *action_run(struct arena *a, struct site *site, struct actor who, str
 
 struct shown {
     struct reading reading;
+    int status;       /* of a page */
     const char *type; /* NULL: a page */
     struct str name;
     struct str bytes; /* in the request's arena: only its own thread looks at them */
@@ -184,7 +185,7 @@ static struct err *record_reading(struct action *x)
 static struct err *show(struct web_request *req, struct action *x)
 {
     struct shown *s = x->command;
-    return s->type ? web_download(req, s->type, s->name, s->bytes) : web_page(req, 200, s->bytes);
+    return s->type ? web_download(req, s->type, s->name, s->bytes) : web_page(req, s->status, s->bytes);
 }
 
 static struct err *show_after_reading(struct web_request *req, const struct reading *reading, struct shown shown)
@@ -204,9 +205,10 @@ static struct err *show_after_reading(struct web_request *req, const struct read
     return action_submit(req, x, record_reading, show);
 }
 
-struct err *action_page_after_reading(struct web_request *req, const struct reading *reading, struct str html)
+struct err *action_page_after_reading(struct web_request *req, const struct reading *reading, int status,
+                                      struct str html)
 {
-    return show_after_reading(req, reading, (struct shown){.bytes = html});
+    return show_after_reading(req, reading, (struct shown){.status = status, .bytes = html});
 }
 
 struct err *action_download_after_reading(struct web_request *req, const struct reading *reading, const char *type,

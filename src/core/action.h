@@ -56,10 +56,10 @@ struct err *action_submit(struct web_request *req, struct action *x, struct err 
 struct err *action_run(struct arena *a, struct site *site, struct actor who, struct err *(*verb)(struct action *x),
                        struct action *x) WARN_UNUSED;
 
-/* Send `html` after the reading is durable: the page is drawn already, one access job is queued, the page goes
- * out on its completion. Queue full or write failed: 503, nothing is shown. */
-struct err *action_page_after_reading(struct web_request *req, const struct reading *reading, struct str html)
-    WARN_UNUSED;
+/* Send `html` with `status` after the reading is durable: the page is drawn already, one access job is queued, the
+ * page goes out on its completion. Queue full or write failed: 503, nothing is shown. */
+struct err *action_page_after_reading(struct web_request *req, const struct reading *reading, int status,
+                                      struct str html) WARN_UNUSED;
 /* The same for a file. */
 struct err *action_download_after_reading(struct web_request *req, const struct reading *reading, const char *type,
                                           struct str name, struct str bytes) WARN_UNUSED;

@@ -57,6 +57,7 @@ def usage():
         (["profile", "show", "--profile", "kz-2026"], 0, "appeal.term.ordinary", ""),
         (["profile", "show", "--profile", "none"], 2, "", "none"),
         (["policy", "show"], 0, "reception.answer", ""),
+        (["policy", "routes"], 0, "/{lang}/desk", ""),
     ]
     for args, code, out, err in table:
         got = run(*args)

@@ -24,6 +24,7 @@ extern const struct route_table reception_routes_desk_register; /* paper, teleph
 struct desk_retry {
     struct str number;
     const char *form;         /* "assign" ...; NULL: nothing came back */
+    int status;               /* 422, 409 ...: what the page is sent with */
     struct web_errors errors; /* of its fields */
     struct str select, line, text; /* as typed */
 };

@@ -150,6 +150,7 @@ static struct err *answered(struct web_request *req, struct action *x)
         struct str next = t_verdict_next(a, web_lang(req), &x->verdict);
         struct str sentence = next.n ? str_printf(a, "%.*s %.*s", STR_FMT(text), STR_FMT(next)) : text;
         web_errors_add(a, &job->retry.errors, field_of(job->verb, x->verdict.code), sentence);
+        job->retry.status = page_refusal_status(&x->verdict);
         return desk_show_case(req, &job->retry);
     }
     if (!job->verb->flash_id)
@@ -204,8 +205,9 @@ static struct err *post_verb(struct web_request *req, const char *form)
     TRY(pages_run_with(req, start, &post));
     if (post.errors.n_items == 0)
         return NULL;
-    struct desk_retry retry = {.number = web_param(req, "number"), .form = post.verb->form, .errors = post.errors,
-                               .select = post.values.choice, .line = post.values.line, .text = post.values.text};
+    struct desk_retry retry = {.number = web_param(req, "number"), .form = post.verb->form, .status = 422,
+                               .errors = post.errors, .select = post.values.choice, .line = post.values.line,
+                               .text = post.values.text};
     return desk_show_case(req, &retry);
 }
 

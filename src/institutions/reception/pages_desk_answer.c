@@ -42,6 +42,7 @@ struct answer_page {
     struct str number;
     struct answer_values values;
     bool is_retry;
+    int status; /* of the page; 0: 200 */
     struct web_errors errors;
 };
 
@@ -146,7 +147,7 @@ static struct err *draw(struct page *p)
     page_begin(p->req, &h);
     reception_view_desk_answer(&h, &v);
     TRY(page_html(&h, &html));
-    return action_page_after_reading(p->req, &c->reading, html);
+    return action_page_after_reading(p->req, &c->reading, ap->status ? ap->status : 200, html);
 }
 
 static struct err *get_answer(struct web_request *req)
@@ -200,6 +201,7 @@ static struct err *show_refused(struct page *p)
     struct action *x = p->user;
     struct answer_page *ap = x->user;
     pages_add_verdict(p, &ap->errors, field_of(&x->verdict), &x->verdict);
+    ap->status = page_refusal_status(&x->verdict);
     p->user = ap;
     return draw(p);
 }
@@ -233,7 +235,7 @@ static struct err *start(struct page *p)
 
 static struct err *post_answer(struct web_request *req)
 {
-    struct answer_page ap = {.number = web_param(req, "number"), .is_retry = true};
+    struct answer_page ap = {.number = web_param(req, "number"), .is_retry = true, .status = 422};
     TRY(web_form_read(req, &form, &ap.values, &ap.errors));
     return pages_run_with(req, ap.errors.n_items ? draw : start, &ap);
 }
@@ -251,7 +253,7 @@ static const struct web_form file_form = WEB_FORM(file_fields);
 static struct err *file_refused(struct web_request *req, struct str number, const struct verdict *v)
 {
     struct arena *a = web_arena(req);
-    struct desk_retry retry = {.number = number, .form = "file"};
+    struct desk_retry retry = {.number = number, .form = "file", .status = page_refusal_status(v)};
     struct str next = t_verdict_next(a, web_lang(req), v);
     struct str text = t_verdict(a, web_lang(req), v);
     web_errors_add(a, &retry.errors, S("file"), next.n ? str_printf(a, "%.*s %.*s", STR_FMT(text), STR_FMT(next)) : text);
@@ -291,7 +293,7 @@ static struct err *file_stored(struct web_request *req, struct upload *u)
 static struct err *post_file(struct web_request *req)
 {
     struct file_values v = {0};
-    struct desk_retry retry = {.number = web_param(req, "number"), .form = "file"};
+    struct desk_retry retry = {.number = web_param(req, "number"), .form = "file", .status = 422};
     TRY(web_form_read(req, &file_form, &v, &retry.errors));
     if (retry.errors.n_items > 0)
         return desk_show_case(req, &retry);

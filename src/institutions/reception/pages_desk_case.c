@@ -371,7 +371,7 @@ static struct err *draw_case(struct page *p)
     struct reading reading = cp.c->reading;
     if (str_eq(web_query(p->req, "print"), S("1")))
         reading.way = S("print");
-    return action_page_after_reading(p->req, &reading, html);
+    return action_page_after_reading(p->req, &reading, cp.retry ? cp.retry->status : 200, html);
 }
 
 struct err *desk_show_case(struct web_request *req, const struct desk_retry *retry)
