@@ -6,7 +6,10 @@
 
 #include <stdio.h>
 
+#include "base/file.h"
 #include "core/profile.h"
+
+#define PROFILE_BYTES ((size_t)2 * ARENA_MIB) /* as profile_load.c takes it */
 
 /* Call `each` for the profiles that --profile and --data name. */
 static enum cli_exit for_profiles(struct cli *cli, bool (*each)(struct cli *cli, const struct profile *p))
@@ -64,7 +67,8 @@ static bool check(struct cli *cli, const struct profile *p)
     for (size_t i = 0; i < n; i++)
         (void)printf("%.*s: %.*s: %.*s\n", STR_FMT(info->id), STR_FMT(findings[i].place), STR_FMT(findings[i].problem));
     if (n == 0 && !cli->is_quiet)
-        (void)printf("%.*s: sound%s\n", STR_FMT(info->tag), info->is_verified ? ", verified" : ", not all values are verified");
+        (void)printf("%.*s: sound%s\n", STR_FMT(info->tag),
+                     info->is_verified ? ", verified" : ", not all values are verified");
     return n == 0;
 }
 
@@ -73,7 +77,26 @@ enum cli_exit cmd_profile_show(struct cli *cli)
     return for_profiles(cli, show);
 }
 
+/* A file that somebody writes: everything that is wrong with it, at once. */
+static enum cli_exit check_file(struct cli *cli, const char *path)
+{
+    struct str bytes;
+    const struct profile *p;
+    struct err *e = file_read(cli->a, path, PROFILE_BYTES, &bytes);
+    if (e)
+        return cli_fail(cli, e);
+    e = profile_parse(cli->a, str_c(path), bytes, &p);
+    if (e) {
+        cli_say(cli, "%.*s", STR_FMT(err_text(cli->a, e)));
+        return CLI_WRONG;
+    }
+    return check(cli, p) ? CLI_DONE : CLI_WRONG;
+}
+
 enum cli_exit cmd_profile_check(struct cli *cli)
 {
+    const char *path = cli_value(cli, "file");
+    if (path)
+        return check_file(cli, path);
     return for_profiles(cli, check);
 }

@@ -53,6 +53,12 @@ static const struct cli_option profile_options[] = {
     {"data", "DIR", "look for profiles here first", false, NULL},
     END,
 };
+static const struct cli_option profile_check_options[] = {
+    {"profile", "NAME", "one profile only", false, NULL},
+    {"data", "DIR", "look for profiles here first", false, NULL},
+    {"file", "FILE", "this file alone, wherever it lies", false, NULL},
+    {NULL, NULL, NULL, false, NULL},
+};
 
 static const struct cli_option no_options[] = {END};
 
@@ -79,8 +85,8 @@ static const struct cli_command commands[] = {
      "birge user reset --data /var/lib/birge --login a.office", user_reset_options, NULL, 0, cmd_user_reset},
     {"profile", "show", "Show the rules of a profile with their citations.", "birge profile show --profile kz-2026",
      profile_options, NULL, 0, cmd_profile_show},
-    {"profile", "check", "Check the profiles against their schema.", "birge profile check", profile_options, NULL, 0,
-     cmd_profile_check},
+    {"profile", "check", "Check the profiles against their schema.", "birge profile check --file my-town.json",
+     profile_check_options, NULL, 0, cmd_profile_check},
     {"policy", "show", "Show who may do what.", "birge policy show --json", no_options, NULL, 0, cmd_policy_show},
     {"policy", "routes", "Show every address and what it asks for.", "birge policy routes --json", no_options, NULL, 0,
      cmd_policy_routes},
