@@ -66,15 +66,31 @@ static struct str without_scheme(struct str address)
     return at == SIZE_MAX ? address : str_slice(address, at + 3, address.n);
 }
 
-/* The steps that gave the due date, as they were stored. */
-static struct err *sent_deadline(struct page *p, const struct submit_result *r, struct core_view_deadline *ret_view)
+/* The steps that decided the due date, as they were stored; days of rest, one by one, are left to the page of the
+ * appeal: this one has to reach an old phone. */
+static struct err *sent_due(struct page *p, const struct submit_result *r, struct reception_view_sent *m)
 {
     struct actor author = reception_applicant_of(r->id);
     const struct reception_case *c;
     struct verdict v;
+    struct deadline d;
     TRY(reception_store_open(p->a, p->loop->read, p->site, &author, r->number, S("own_case"), false, &c, &v));
     MUST(v.allowed && c->n_deadlines > 0); /* it was registered a moment ago */
-    return pages_deadline(p, &c->deadlines[0], ret_view);
+    TRY(deadline_from_json(p->a, c->deadlines[0].trace, &d));
+    struct core_row *rows = ARENA_ARRAY(p->a, d.n_steps, struct core_row);
+    for (size_t i = 0; i < d.n_steps; i++) {
+        const struct deadline_step *s = &d.steps[i];
+        if (s->kind == STEP_SKIPPED_REST)
+            continue;
+        struct str law = s->has_cite ? citation_text(p->a, p->lang, &s->cite) : S("");
+        struct str text = deadline_step_text(p->a, p->lang, &d, s);
+        rows[m->n_due_steps++] = (struct core_row){
+            .key = deadline_step_title(p->lang, s),
+            .value = law.n > 0 ? str_printf(p->a, "%.*s (%.*s)", STR_FMT(text), STR_FMT(law)) : text,
+        };
+    }
+    m->due_steps = rows;
+    return NULL;
 }
 
 struct err *pages_show_sent(struct page *p, const struct submit_result *r, int64_t n_files)
@@ -93,7 +109,7 @@ struct err *pages_show_sent(struct page *p, const struct submit_result *r, int64
         .max_files = p->site->config->attachments,
         .file_hint = pages_file_hint(p, false),
     };
-    TRY(sent_deadline(p, r, &m.deadline));
+    TRY(sent_due(p, r, &m));
     m.qr = qr_svg(p->a, p->lang, address, r->number);
     sent_summary(p, r, &m);
     sent_steps(p, r, &m);

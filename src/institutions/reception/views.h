@@ -137,8 +137,9 @@ struct reception_view_sent {
     struct safe_html qr;   /* of the address, which holds the number alone */
     struct str qr_caption; /* the address to type, in a sentence */
     struct core_view_due due;
-    struct core_view_deadline deadline; /* how it was computed */
-    const struct core_row *summary;     /* body, language, kind, registered, legal effect */
+    const struct core_row *due_steps; /* how it was computed, in short */
+    size_t n_due_steps;
+    const struct core_row *summary;   /* body, language, kind, registered, legal effect */
     size_t n_summary;
     const struct core_step *steps; /* what happens next */
     size_t n_steps;
