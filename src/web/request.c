@@ -116,6 +116,29 @@ static int find_route(struct web_request *req)
     return req->match.allow ? 405 : 404;
 }
 
+/* "/kk/" where only "/kk" is a page: people type that. 308 then, to the one address of the page; programs get a 404. */
+static int find_route_or_slash(struct web_request *req)
+{
+    int status = find_route(req);
+    bool is_read = req->head.method == HEAD_GET || req->head.method == HEAD_HEAD;
+    if (status != 404 || !is_read || req->path.n < 3 || !str_ends(req->path, S("/")))
+        return status;
+    struct str as_typed = req->path;
+    req->path = str_slice(as_typed, 0, as_typed.n - 1);
+    if (find_route(req) == 0 && req->match.route && lang_find(req->match.path.segments[0]))
+        return 308;
+    req->path = as_typed;
+    req->match = (struct router_match){0};
+    return 404;
+}
+
+static struct err *redirect_to_path(struct web_request *req)
+{
+    web_header(req, "Location", str_printf(req->a, "%.*s%s%.*s", STR_FMT(req->path), req->query.p ? "?" : "",
+                                           STR_FMT(req->query)));
+    return web_reply(req, 308, NULL, S(""));
+}
+
 static int check_type(struct web_request *req, struct media_type *ret)
 {
     const struct web_route *r = req->match.route;
@@ -160,8 +183,6 @@ static void choose_lang(struct web_request *req)
     size_t n = 1 + lang_code(req->lang).n;
     bool is_as_written = str_starts(str_slice(req->path, 1, req->path.n), lang_code(req->lang));
     req->behind_lang = is_as_written ? str_slice(req->head.target, n, req->head.target.n) : S("/");
-    if (req->behind_lang.n == 0)
-        req->behind_lang = S("");
 }
 
 static bool params_ok(struct web_request *req);
@@ -172,7 +193,7 @@ static int judge(struct web_request *req)
     if (!str_cut(req->head.target, '?', &req->path, &query))
         req->path = req->head.target;
     req->query = query;
-    int status = find_route(req);
+    int status = find_route_or_slash(req);
     choose_lang(req);
     if (!status && !params_ok(req))
         status = 400;
@@ -271,6 +292,8 @@ static struct err *serve(struct web_request *req)
 {
     const struct web_route *r = req->match.route;
     const struct web_options *o = &req->loop->web->options;
+    if (req->refused == 308)
+        return redirect_to_path(req);
     if (req->refused)
         return web_error(req, req->refused);
     if (!r)

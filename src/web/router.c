@@ -85,8 +85,8 @@ struct str percent_encode(struct arena *a, struct str s, bool keeps_slash)
 
 static int split_segment(struct arena *a, struct str raw, struct str *ret)
 {
-    if (!percent_decode(a, raw, PERCENT_PATH, ret))
-        return 400;
+    if (str_find(raw, '\\') != SIZE_MAX || !percent_decode(a, raw, PERCENT_PATH, ret))
+        return 400; /* browsers read a backslash as a slash */
     if (str_eq(*ret, S(".")) || str_eq(*ret, S("..")))
         return 400;
     if (str_find(*ret, '/') != SIZE_MAX || has_control(*ret))

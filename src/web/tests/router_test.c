@@ -79,6 +79,7 @@ static void paths_that_are_not_canonical_are_refused(void **state)
         "/./kk",         "/../kk",      "/kk/%2e",    "/kk/%2E%2E", "/kk/.%2e",   "/kk/%",      "/kk/%4",
         "/kk/%zz",       "/kk/%-1",     "/kk/%u0041", "/kk/%ff",    "/kk/%c0%af", "/kk/%c1%bf", "/kk/%ed%a0%80",
         "/kk/%f4%90%80%80", "/kk/%0a",  "/kk/%0d%0a", "/kk/%7f",    "/kk/%c2%85", "/kk/%e0%80%af", "/kk/%d2",
+        "/kk/a\\b",      "/\\evil",
     };
     struct router_match m = {0};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)

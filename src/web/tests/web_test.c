@@ -60,6 +60,22 @@ static void the_root_speaks_the_browsers_language(void **state)
     http_close(c);
 }
 
+static void a_slash_too_many_leads_to_the_page(void **state)
+{
+    struct fixture *f = *state;
+    struct http_client *c = fixture_client(f);
+    struct http_reply r = http_get(c, "/kk/hello/?a=b&c");
+    assert_int_equal(r.status, 308);
+    assert_str(http_header(&r, "Location"), "/kk/hello?a=b&c");
+    assert_int_equal(http_get(c, "/kk/nowhere/").status, 404);
+    assert_int_equal(http_get(c, "/log/tile/0/1/").status, 404);
+    assert_int_equal(http_get(c, "/kk/hello//").status, 404);
+    assert_int_equal(http_get(c, "//kk/hello/").status, 404);
+    assert_int_equal(http_get(c, "/").status, 303);
+    assert_int_equal(http_post(c, "/kk/form/", "application/x-www-form-urlencoded", S("a=b")).status, 404);
+    http_close(c);
+}
+
 static void a_head_is_a_get_without_its_body(void **state)
 {
     struct fixture *f = *state;
@@ -826,6 +842,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SERVED(a_path_finds_its_route_and_its_language),
         SERVED(the_root_speaks_the_browsers_language),
+        SERVED(a_slash_too_many_leads_to_the_page),
         SERVED(a_head_is_a_get_without_its_body),
         SERVED(a_parked_request_is_answered_when_it_is_resumed),
         SERVED(slow_work_runs_elsewhere),
