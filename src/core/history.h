@@ -2,8 +2,8 @@
  *
  * history.h - what the journal tells about one thing: its events in order, and who has read it.
  *
- * For timelines and for "who has opened my appeal". Whoever calls has asked the policy already; names of persons
- * are ids here, and pages for the public show offices alone.
+ * For timelines and for "who has opened my appeal". Whoever calls has asked the policy already; names of
+ * persons are ids here, and pages for the public show offices alone.
  *
  * Source: architecture.md section 4 (Journal, Policy); trust.md P5.
  */
@@ -41,7 +41,8 @@ struct history_reading {
     int64_t person_id;
     int64_t office_id;
 };
-/* Readings of (`noun`, `id`) with a number below `before` (INT64_MAX: from the newest), newest first, at most `n`. */
+/* Readings of (`noun`, `id`) with a number below `before` (INT64_MAX: from the newest), newest first, at
+ * most `n`. */
 struct err *history_readings(struct arena *a, struct db_read *r, int64_t realm, struct str noun, int64_t id,
                              int64_t before, int64_t n, struct history_reading **ret_readings, size_t *ret_n)
     WARN_UNUSED;

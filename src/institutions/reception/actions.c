@@ -2,8 +2,8 @@
  *
  * actions.c - what the verbs share, and upkeep.
  *
- * Keeps:  every verb asks the policy with the row's state before anything else; each event carries the digest of all
- *         facts of its case (core/journal takes it when the job ends).
+ * Keeps:  every verb asks the policy with the row's state before anything else; each event carries the
+ *         digest of all facts of its case (core/journal takes it when the job ends).
  */
 #include "institutions/reception/actions_private.h"
 
@@ -36,7 +36,8 @@ struct err *reception_work(struct action *x, int64_t id, const char *action, str
     bool found;
     ALLOW(x, policy_ask_coarse(&site->policy, &x->who, action));
     TRY(reception_load_appeal(x->a, db_tx_read(x->tx), site->realm, id, p, &found));
-    struct verdict v = found ? reception_store_may(site, &x->who, action, p) : NO("CASE_UNKNOWN", "case_unknown", NO_LAW);
+    struct verdict v =
+        found ? reception_store_may(site, &x->who, action, p) : NO("CASE_UNKNOWN", "case_unknown", NO_LAW);
     bool is_anothers = found && x->who.kind == ACTOR_APPLICANT && x->who.noun_id != id;
     if (is_anothers)
         v = NO("CASE_UNKNOWN", "case_unknown", NO_LAW);
@@ -44,8 +45,8 @@ struct err *reception_work(struct action *x, int64_t id, const char *action, str
     TRY(actor_still_stands(x));
     ret_work->profile = profile_find_tag(site->profiles, site->n_profiles, p->profile);
     if (!ret_work->profile)
-        return ERR(x->a, ERR_CONFIG, "appeal %lld was registered under %.*s, which is not known here", (long long)id,
-                   STR_FMT(p->profile));
+        return ERR(x->a, ERR_CONFIG, "appeal %lld was registered under %.*s, which is not known here",
+                   (long long)id, STR_FMT(p->profile));
     ret_work->today = site_today(site, x->now);
     TRY(directory_of_tx(x->a, x->site, x->tx, &ret_work->directory));
     return calendar_of_tx(x->a, x->site, x->tx, &ret_work->calendar);
@@ -111,7 +112,8 @@ struct err *reception_notify(struct action *x, const struct appeal *p, const cha
 
 /* == rows == */
 
-struct err *reception_set_deadline(struct action *x, struct appeal *p, const char *cause, const struct deadline *d)
+struct err *reception_set_deadline(struct action *x, struct appeal *p, const char *cause,
+                                   const struct deadline *d)
 {
     struct appeal_deadline *before;
     size_t n;
@@ -148,8 +150,8 @@ struct stored_file stored_file_of(struct arena *a, const struct document *d)
                                 .hash = str_dup(a, hash)};
 }
 
-struct err *reception_attach(struct action *x, const struct appeal *p, const struct stored_file *files, size_t n_files,
-                             int64_t n_before, int64_t answer_no)
+struct err *reception_attach(struct action *x, const struct appeal *p, const struct stored_file *files,
+                             size_t n_files, int64_t n_before, int64_t answer_no)
 {
     for (size_t i = 0; i < n_files; i++) {
         struct attachment row = {
@@ -167,7 +169,8 @@ struct err *reception_attach(struct action *x, const struct appeal *p, const str
     return NULL;
 }
 
-struct err *reception_trace(struct action *x, int64_t id, const char *edge, struct str noun, int64_t to, int64_t at)
+struct err *reception_trace(struct action *x, int64_t id, const char *edge, struct str noun, int64_t to,
+                            int64_t at)
 {
     return trace_add(x->a, x->tx, x->site->realm, (struct trace_end){APPEAL_NOUN, id}, str_c(edge),
                      (struct trace_end){noun, to}, at);
@@ -184,7 +187,8 @@ static struct err *trace_again(struct action *x, const struct case_roots *root)
     TRY(reception_load_moves(x->a, db_tx_read(x->tx), x->site->realm, root->id, &moves, &n_moves));
     TRY(reception_load_answers(x->a, db_tx_read(x->tx), x->site->realm, root->id, &answers, &n_answers));
     if (root->accused_body_id)
-        TRY(reception_trace(x, root->id, "complains_of", S("body"), root->accused_body_id, root->received_at));
+        TRY(reception_trace(x, root->id, "complains_of", S("body"), root->accused_body_id,
+                            root->received_at));
     for (size_t i = 0; i < n_moves; i++) {
         if (moves[i].to_office_id)
             TRY(reception_trace(x, root->id, "assigned_to", S("office"), moves[i].to_office_id, moves[i].at));

@@ -2,10 +2,11 @@
  *
  * actions.h - the verbs of reception: one transaction and at least one event each.
  *
- * Every verb has the shape `verb(struct action *x)` and runs on the writer: x->command points to the command named
- * here (in x->a, copied from the request), x->result to the result when the verb has one. A verb asks the policy
- * first (verdict POLICY_...), then the rules (rules.h names their verdicts); a refusal is x->verdict, and nothing is
- * stored. Ids of cases come from reception_store_find. Verbs may be composed in one job: set x->command, call.
+ * Every verb has the shape `verb(struct action *x)` and runs on the writer: x->command points to the command
+ * named here (in x->a, copied from the request), x->result to the result when the verb has one. A verb asks
+ * the policy first (verdict POLICY_...), then the rules (rules.h names their verdicts); a refusal is
+ * x->verdict, and nothing is stored. Ids of cases come from reception_store_find. Verbs may be composed in
+ * one job: set x->command, call.
  *
  * Source: architecture.md section 3 ("A write"); rules.md sheet A.
  */
@@ -41,7 +42,7 @@ struct submit_command {
     bool contact_consent;     /* letters may be sent to the contact */
     const struct stored_file *files;
     size_t n_files;
-    struct str paper;         /* reception_register: which document the clerk saw; "": none, identity unchecked */
+    struct str paper; /* reception_register: which document the clerk saw; "": none, identity unchecked */
 };
 struct submit_result {
     int64_t id;
@@ -59,8 +60,8 @@ struct submit_result {
     bool is_repeat;          /* the same key and content came before: this is the first answer again */
 };
 /* Take in an appeal by its author (web, api). The event names no person, whoever is signed in.
- * Result: struct submit_result. Verdict besides the rules': REQUEST_KEY (not of its form), REQUEST_KEY_REUSED (the
- * key came with other content; shows nothing of it). */
+ * Result: struct submit_result. Verdict besides the rules': REQUEST_KEY (not of its form),
+ * REQUEST_KEY_REUSED (the key came with other content; shows nothing of it). */
 struct err *reception_submit(struct action *x) WARN_UNUSED;
 /* The same by a clerk for somebody (paper, phone, reception); submit_command and submit_result. */
 struct err *reception_register(struct action *x) WARN_UNUSED;
@@ -103,7 +104,8 @@ struct contact_confirm_command {
     struct str code; /* as typed */
 };
 struct contact_confirm_result {
-    struct verdict verdict; /* "no": wrong, expired, too many tries. Not x->verdict: a wrong try must be stored */
+    struct verdict
+        verdict; /* "no": wrong, expired, too many tries. Not x->verdict: a wrong try must be stored */
 };
 /* Try the code; right: the identity level becomes "contact". Result: struct contact_confirm_result. */
 struct err *reception_contact_confirm(struct action *x) WARN_UNUSED;
@@ -170,8 +172,8 @@ struct err *reception_answer(struct action *x) WARN_UNUSED;
 /* Staff add a file to the answer that holds. file_command, file_result. */
 struct err *reception_add_answer_file(struct action *x) WARN_UNUSED;
 
-/* What the remedy blocks offer before somebody writes them: how, to whom and until when one may complain of an
- * answer that `body_id` gives on `today`, in `language`. Memory: `a`. */
+/* What the remedy blocks offer before somebody writes them: how, to whom and until when one may complain of
+ * an answer that `body_id` gives on `today`, in `language`. Memory: `a`. */
 struct err *reception_remedy(struct arena *a, const struct profile *profile, const struct calendar *calendar,
                              const struct directory *d, int64_t body_id, struct str language, int32_t today,
                              struct answer_blocks *ret_blocks) WARN_UNUSED;

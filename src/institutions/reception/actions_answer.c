@@ -2,8 +2,8 @@
  *
  * actions_answer.c - the answer or the reasoned refusal, and its new versions.
  *
- * Keeps:  an answer is never changed: a new version stands beside the old one, says why it is there, and asks the author
- *         for a new opinion; a closed case has at least one answer.
+ * Keeps:  an answer is never changed: a new version stands beside the old one, says why it is there, and
+ *         asks the author for a new opinion; a closed case has at least one answer.
  * Source: rules.md A6, A0 (art. 13); S8.
  */
 #include "institutions/reception/actions_private.h"
@@ -61,7 +61,10 @@ static struct err *store_answer(struct action *x, struct work *w, const struct a
     TRY(reception_event(x, &w->appeal, row->is_refusal ? "refused" : "answered", &d));
     TRY(reception_trace(x, w->appeal.id, "answered_by", S("body"), row->body_id, x->now));
     bool is_changed = row->no > 1;
-    return reception_notify(x, &w->appeal, is_changed ? "answer_changed" : row->is_refusal ? "refused" : "answered");
+    return reception_notify(x, &w->appeal,
+                            is_changed        ? "answer_changed"
+                            : row->is_refusal ? "refused"
+                                              : "answered");
 }
 
 struct err *reception_answer(struct action *x)
@@ -122,11 +125,13 @@ struct err *reception_remedy(struct arena *a, const struct profile *profile, con
     struct str after = text3_for(&remedy->after, language);
     b.remedy_how = str_printf(a, "%.*s%s%.*s", STR_FMT(text3_for(&remedy->how, language)), after.n ? " " : "",
                               STR_FMT(after));
-    if (above && !above->is_closed)
-        b.remedy_where = str_printf(a, "%.*s (%.*s%s%.*s)", STR_FMT(to_whom), STR_FMT(text3_for(&above->name, language)),
-                                    above->address.n ? ", " : "", STR_FMT(above->address));
-    else
-        b.remedy_where = to_whom;
+    b.remedy_where = to_whom;
+    if (above && !above->is_closed) {
+        struct str sentence = str_ends(to_whom, S(".")) ? str_slice(to_whom, 0, to_whom.n - 1) : to_whom;
+        b.remedy_where = str_printf(a, "%.*s (%.*s%s%.*s).", STR_FMT(sentence),
+                                    STR_FMT(text3_for(&above->name, language)), above->address.n ? ", " : "",
+                                    STR_FMT(above->address));
+    }
     b.remedy_until = day_text(a, until.due_on);
     *ret_blocks = b;
     return NULL;

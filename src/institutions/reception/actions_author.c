@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * actions_author.c - what the author of an appeal does with it: a further file, its language, a contact that is
- * theirs, and whether the matter was solved.
+ * actions_author.c - what the author of an appeal does with it: a further file, its language, a contact that
+ * is theirs, and whether the matter was solved.
  *
- * Keeps:  the state does not grade itself: solved and not solved are the author's words alone; a wrong code counts
- *         even though it changes nothing else.
+ * Keeps:  the state does not grade itself: solved and not solved are the author's words alone; a wrong code
+ *         counts even though it changes nothing else.
  * Source: rules.md "Misuse" (closing to look good); experience.md section 9; S15.
  */
 #include "institutions/reception/actions_private.h"
@@ -34,7 +34,8 @@ struct err *reception_say_opinion(struct action *x)
     struct detail d;
     TRY(reception_work(x, c->appeal_id, RECEPTION_SAY_OPINION, &w));
     TRY(reception_load_answers(x->a, db_tx_read(x->tx), x->site->realm, c->appeal_id, &answers, &n_answers));
-    TRY(reception_load_opinions(x->a, db_tx_read(x->tx), x->site->realm, c->appeal_id, &opinions, &n_opinions));
+    TRY(reception_load_opinions(x->a, db_tx_read(x->tx), x->site->realm, c->appeal_id, &opinions,
+                                &n_opinions));
     const struct opinion *said = opinion_about(opinions, n_opinions, c->answer_no);
     struct opinion_facts facts = {
         .last = n_answers > 0 ? &answers[n_answers - 1] : NULL,
@@ -47,7 +48,8 @@ struct err *reception_say_opinion(struct action *x)
         .profile = w.profile,
     };
     ALLOW(x, reception_rules_opinion(x->a, &facts));
-    struct opinion row = {.answer_no = c->answer_no, .is_solved = c->is_solved, .comment = facts.comment, .at = x->now};
+    struct opinion row = {
+        .answer_no = c->answer_no, .is_solved = c->is_solved, .comment = facts.comment, .at = x->now};
     if (said) {
         row.changed_at = x->now;
         TRY(reception_store_change_opinion(x, c->appeal_id, &row));
@@ -129,7 +131,8 @@ struct err *reception_correct_language(struct action *x)
 /* Keyed, and bound to the case: a stolen table has no code that can be tried offline. */
 static struct hash contact_hash(struct action *x, int64_t id, struct str code)
 {
-    struct str scope = str_printf(x->a, "contact code v1\n%lld\n%lld\n", (long long)x->site->realm, (long long)id);
+    struct str scope =
+        str_printf(x->a, "contact code v1\n%lld\n%lld\n", (long long)x->site->realm, (long long)id);
     return HMAC(x->site->keys->pepper, scope, code);
 }
 
@@ -152,8 +155,8 @@ struct err *reception_contact_send(struct action *x)
     bool found;
     TRY(reception_work(x, c->appeal_id, RECEPTION_CONFIRM_CONTACT, &w));
     TRY(reception_load_applicant(x->a, db_tx_read(x->tx), x->site->realm, c->appeal_id, &applicant));
-    TRY(reception_load_contact_code(x->a, db_tx_read(x->tx), x->site->realm, c->appeal_id, &last, &hash_before,
-                                    &found));
+    TRY(reception_load_contact_code(x->a, db_tx_read(x->tx), x->site->realm, c->appeal_id, &last,
+                                    &hash_before, &found));
     ALLOW(x, reception_rules_contact_send(x->a, &w.appeal, applicant, found ? &last : NULL, x->now));
     struct str code = random_digits(x);
     struct hash h = contact_hash(x, c->appeal_id, code);
@@ -197,7 +200,8 @@ struct err *reception_contact_confirm(struct action *x)
     bool found;
     TRY(reception_work(x, c->appeal_id, RECEPTION_CONFIRM_CONTACT, &w));
     TRY(reception_load_applicant(x->a, db_tx_read(x->tx), x->site->realm, c->appeal_id, &applicant));
-    TRY(reception_load_contact_code(x->a, db_tx_read(x->tx), x->site->realm, c->appeal_id, &code, &stored, &found));
+    TRY(reception_load_contact_code(x->a, db_tx_read(x->tx), x->site->realm, c->appeal_id, &code, &stored,
+                                    &found));
     struct hash typed = contact_hash(x, c->appeal_id, typed_digits(x, c->code));
     bool matches = found && applicant && str_eq_secret(stored, hash_str(&typed));
     result->verdict = reception_rules_contact_try(x->a, found ? &code : NULL, matches, x->now);

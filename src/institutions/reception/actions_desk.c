@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * actions_desk.c - what the desk does with a case: give it to an office, pass it on, correct its kind, check who wrote,
- * renew a lost code.
+ * actions_desk.c - what the desk does with a case: give it to an office, pass it on, correct its kind, check
+ * who wrote, renew a lost code.
  *
- * Keeps:  the body complained of never gets it; correcting a kind never makes the due date later and never starts the
- *         clock again; with a renewed code the old one and every session it opened are dead, and the author is told.
+ * Keeps:  the body complained of never gets it; correcting a kind never makes the due date later and never
+ *         starts the clock again; with a renewed code the old one and every session it opened are dead, and
+ *         the author is told.
  * Source: rules.md A1, A3, A4; issue "a lost code is renewed by a clerk with the paper"; trust.md section 6.
  */
 #include "institutions/reception/actions_private.h"
@@ -67,7 +68,8 @@ static struct err *clock_of_forwarded(struct action *x, struct work *w)
     bool restarts;
     if (!kind)
         return ERR(x->a, ERR_CONFIG, "the profile has lost the kind %.*s", STR_FMT(w->appeal.kind));
-    TRY(deadline_of_forwarded(x->a, w->profile, w->calendar, x->site->tz, x->site->zone, kind, x->now, &restarts, &due));
+    TRY(deadline_of_forwarded(x->a, w->profile, w->calendar, x->site->tz, x->site->zone, kind, x->now,
+                              &restarts, &due));
     return restarts ? reception_set_deadline(x, &w->appeal, "forwarded", &due) : NULL;
 }
 
@@ -132,10 +134,11 @@ static struct err *clock_of_kind(struct action *x, struct work *w, const struct 
         if (str_eq(moves[i].kind, S("forward")))
             from = moves[i].at;
     if (from != 0)
-        TRY(deadline_of_forwarded(x->a, w->profile, w->calendar, x->site->tz, x->site->zone, kind, from, &restarts, &due));
+        TRY(deadline_of_forwarded(x->a, w->profile, w->calendar, x->site->tz, x->site->zone, kind, from,
+                                  &restarts, &due));
     if (!restarts)
-        TRY(deadline_of_appeal(x->a, w->profile, w->calendar, x->site->tz, x->site->zone, kind, w->appeal.received_at,
-                               &due));
+        TRY(deadline_of_appeal(x->a, w->profile, w->calendar, x->site->tz, x->site->zone, kind,
+                               w->appeal.received_at, &due));
     MUST(day_parse(w->appeal.due_on, &old_due));
     if (deadline_in_favour(DEADLINE_OF_BODY, old_due, due.due_on) == old_due)
         return NULL;

@@ -2,13 +2,13 @@
  *
  * actions_intake.c - an appeal comes in: by its author, or by a clerk who writes it down.
  *
- * One transaction holds the number, the rows, the idempotency key and the event whose commitment is the receipt. The
- * number comes from a counter row in it, so none is handed out twice and none is lost; the secret code is derived
- * from number and key, so a repetition says the same.
+ * One transaction holds the number, the rows, the idempotency key and the event whose commitment is the
+ * receipt. The number comes from a counter row in it, so none is handed out twice and none is lost; the
+ * secret code is derived from number and key, so a repetition says the same.
  *
- * Keeps:  same key and content: the same answer and nothing new stored, also while the first is still in the same
- *         batch; same key and other content: refused, and nothing of the first is shown; an appeal always has a holder
- *         and a due date with its trace.
+ * Keeps:  same key and content: the same answer and nothing new stored, also while the first is still in the
+ *         same batch; same key and other content: refused, and nothing of the first is shown; an appeal
+ *         always has a holder and a due date with its trace.
  * Source: trust.md section 3 points 1, 2, 10; contract.md (POST /api/v1/appeals, receipt); rules.md A2, A3.
  */
 #include "institutions/reception/actions_private.h"
@@ -49,12 +49,20 @@ static struct err *request_content(struct action *x, const struct submit_command
 {
     struct buf b;
     buf_init(&b, x->a, ARENA_MIB);
-    const struct str parts[] = {appeal_channel_name(c->channel), c->subject, c->text, c->kind, c->language, c->name,
-                                c->email, c->phone, c->address, c->paper};
+    const struct str parts[] = {appeal_channel_name(c->channel),
+                                c->subject,
+                                c->text,
+                                c->kind,
+                                c->language,
+                                c->name,
+                                c->email,
+                                c->phone,
+                                c->address,
+                                c->paper};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         add_part(&b, parts[i]);
-    buf_printf(&b, "%lld,%lld,%d,%zu;", (long long)c->body_id, (long long)c->accused_body_id, c->contact_consent,
-               c->n_files);
+    buf_printf(&b, "%lld,%lld,%d,%zu;", (long long)c->body_id, (long long)c->accused_body_id,
+               c->contact_consent, c->n_files);
     for (size_t i = 0; i < c->n_files; i++) {
         add_part(&b, c->files[i].name);
         add_part(&b, c->files[i].hash);
@@ -235,19 +243,21 @@ static struct err *store_case(struct action *x, const struct submit_command *c, 
     return reception_notify(x, p, "registered");
 }
 
-static struct err *remember_request(struct action *x, const struct submit_command *c, struct str key_hash, int64_t id)
+static struct err *remember_request(struct action *x, const struct submit_command *c, struct str key_hash,
+                                    int64_t id)
 {
     struct known_request request = {.salt = random_str(x->a, 32), .appeal_id = id};
     TRY(request_content(x, c, request.salt, &request.content));
     return reception_store_add_request(x, key_hash, &request);
 }
 
-static struct err *make_case(struct action *x, const struct submit_command *c, const struct work *w, bool is_by_clerk,
-                             struct str key_hash)
+static struct err *make_case(struct action *x, const struct submit_command *c, const struct work *w,
+                             bool is_by_clerk, struct str key_hash)
 {
     struct submit_facts facts = facts_of(c, is_by_clerk);
     ALLOW(x, reception_rules_submit(x->a, w->profile, w->directory, x->site->config, &facts));
-    struct route route = reception_rules_route(x->a, w->profile, w->directory, c->body_id, c->accused_body_id, w->today);
+    struct route route =
+        reception_rules_route(x->a, w->profile, w->directory, c->body_id, c->accused_body_id, w->today);
     const struct profile_kind *kind = reception_rules_kind(w->profile, c->kind, c->accused_body_id != 0);
     struct deadline due;
     TRY(deadline_of_appeal(x->a, w->profile, w->calendar, x->site->tz, x->site->zone, kind, x->now, &due));

@@ -35,10 +35,10 @@ enum appeal_state {
     N_APPEAL_STATES,
 };
 #define APPEAL_BIT(state) (1u << (state))
-#define APPEAL_OPEN_BITS                                                                                       \
+#define APPEAL_OPEN_BITS                                                                                     \
     (APPEAL_BIT(APPEAL_REGISTERED) | APPEAL_BIT(APPEAL_FORWARDED) | APPEAL_BIT(APPEAL_ASSIGNED))
-#define APPEAL_CLOSED_BITS                                                                                     \
-    (APPEAL_BIT(APPEAL_ANSWERED) | APPEAL_BIT(APPEAL_REFUSED) | APPEAL_BIT(APPEAL_SOLVED) |                    \
+#define APPEAL_CLOSED_BITS                                                                                   \
+    (APPEAL_BIT(APPEAL_ANSWERED) | APPEAL_BIT(APPEAL_REFUSED) | APPEAL_BIT(APPEAL_SOLVED) |                  \
      APPEAL_BIT(APPEAL_NOT_SOLVED))
 #define APPEAL_ALL_BITS (APPEAL_OPEN_BITS | APPEAL_CLOSED_BITS)
 

@@ -2,10 +2,10 @@
  *
  * policy.c - who may do what with an appeal: the rows of reception in the one policy table.
  *
- * What is not here is refused. Work belongs to offices: an executor reaches a case only while it is assigned to
- * their very office, a registrar and a head while their body holds it; the body complained of never does.
- * The name of the author is a right of its own, which the head has no need of. Administrators and auditors open
- * no case. Whoever works for the state stays a citizen and may send an appeal of their own.
+ * What is not here is refused. Work belongs to offices: an executor reaches a case only while it is assigned
+ * to their very office, a registrar and a head while their body holds it; the body complained of never does.
+ * The name of the author is a right of its own, which the head has no need of. Administrators and auditors
+ * open no case. Whoever works for the state stays a citizen and may send an appeal of their own.
  *
  * Source: trust.md section 6 (official reads without need, privilege creep); rules.md "Misuse".
  */

@@ -212,7 +212,8 @@ SELECT answer_no, is_solved, comment, at, changed_at FROM reception_opinion
  WHERE realm = $realm AND appeal_id = $appeal_id ORDER BY answer_no;
 
 -- name: attachment_add :exec
-INSERT INTO reception_attachment (realm, appeal_id, no, answer_no, name, media_type, size, hash, at, by_office_id)
+INSERT INTO reception_attachment (realm, appeal_id, no, answer_no, name, media_type, size, hash, at,
+       by_office_id)
 VALUES ($realm, $appeal_id, $no, $answer_no, $name, $media_type, $size, $hash, $at, $by_office_id);
 
 -- name: attachments_of :many

@@ -54,4 +54,5 @@ const struct institution reception_institution = {
     .objects = reception_objects,
     .may_close_body = may_close_body,
     .tick = reception_tick,
+    .demo = reception_demo,
 };

@@ -15,9 +15,9 @@ extern const struct institution reception_institution;
 /* == what may be done: actions of the policy, rows in policy.c == */
 
 #define RECEPTION_SUBMIT "reception.submit"                   /* send an appeal of one's own */
-#define RECEPTION_REGISTER "reception.register"               /* write down one brought on paper, by phone, in person */
-#define RECEPTION_DESK "reception.desk"                       /* the list of a body's cases, without personal data */
-#define RECEPTION_OPEN "reception.open"                       /* read the words, files and answers of a case */
+#define RECEPTION_REGISTER "reception.register" /* write down one brought on paper, by phone, in person */
+#define RECEPTION_DESK "reception.desk"         /* the list of a body's cases, without personal data */
+#define RECEPTION_OPEN "reception.open"         /* read the words, files and answers of a case */
 #define RECEPTION_SEE_APPLICANT "reception.see_applicant"     /* see who wrote and how to reach them */
 #define RECEPTION_ASSIGN "reception.assign"                   /* to an office, or from one to another */
 #define RECEPTION_FORWARD "reception.forward"                 /* to the competent body */
@@ -28,11 +28,14 @@ extern const struct institution reception_institution;
 #define RECEPTION_SAY_OPINION "reception.say_opinion"         /* solved or not solved */
 #define RECEPTION_CORRECT_KIND "reception.correct_kind"
 #define RECEPTION_CORRECT_LANGUAGE "reception.correct_language"
-#define RECEPTION_CHECK_IDENTITY "reception.check_identity"   /* a clerk saw a document or reached the contact */
+#define RECEPTION_CHECK_IDENTITY                                                                             \
+    "reception.check_identity" /* a clerk saw a document or reached the contact */
 #define RECEPTION_CONFIRM_CONTACT "reception.confirm_contact" /* the author: by a code sent there */
-#define RECEPTION_RENEW_CODE "reception.renew_code"           /* a clerk: the author lost it and showed a document */
+#define RECEPTION_RENEW_CODE "reception.renew_code" /* a clerk: the author lost it and showed a document */
 
-/* Fill a fresh demo realm: a made-up region with about 300 appeals in every state. Institution.demo. */
-struct err *reception_demo(struct arena *a, struct site *site, int64_t now) WARN_UNUSED;
+/* Fill a fresh demo realm: a made-up region with about 300 appeals in every state, spread over the 90 days
+ * before `now`. The realm must have been born before them: its clock stands at least 95 days back.
+ * Institution.demo. */
+struct err *reception_demo(struct arena *a, struct site *site, int64_t now, struct buf *accounts) WARN_UNUSED;
 
 #endif

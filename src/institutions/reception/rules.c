@@ -61,8 +61,8 @@ struct policy_subject reception_rules_subject(const struct appeal *appeal)
 
 /* == corrections == */
 
-struct verdict reception_rules_kind_change(struct arena *a, const struct profile *profile, const struct appeal *appeal,
-                                           struct str kind)
+struct verdict reception_rules_kind_change(struct arena *a, const struct profile *profile,
+                                           const struct appeal *appeal, struct str kind)
 {
     (void)a;
     if (!profile_kind(profile, kind))
@@ -77,7 +77,8 @@ static bool is_language(struct str s)
     return str_eq(s, S("kk")) || str_eq(s, S("ru")) || str_eq(s, S("en"));
 }
 
-struct verdict reception_rules_language_change(struct arena *a, const struct appeal *appeal, struct str language)
+struct verdict reception_rules_language_change(struct arena *a, const struct appeal *appeal,
+                                               struct str language)
 {
     (void)a;
     if (!is_language(language))
@@ -87,8 +88,9 @@ struct verdict reception_rules_language_change(struct arena *a, const struct app
     return verdict_yes();
 }
 
-struct verdict reception_rules_file(struct arena *a, const struct config *limits, const struct attachment *files,
-                                    size_t n_files, int64_t answer_no, struct str hash, int64_t size)
+struct verdict reception_rules_file(struct arena *a, const struct config *limits,
+                                    const struct attachment *files, size_t n_files, int64_t answer_no,
+                                    struct str hash, int64_t size)
 {
     int64_t n = 0;
     for (size_t i = 0; i < n_files; i++) {
@@ -113,8 +115,9 @@ struct verdict reception_rules_file(struct arena *a, const struct config *limits
 
 /* == who wrote == */
 
-struct verdict reception_rules_identity(struct arena *a, const struct appeal *appeal, const struct applicant *applicant,
-                                        enum appeal_identity level, struct str name, struct str note)
+struct verdict reception_rules_identity(struct arena *a, const struct appeal *appeal,
+                                        const struct applicant *applicant, enum appeal_identity level,
+                                        struct str name, struct str note)
 {
     (void)a;
     if (level != IDENTITY_CONTACT && level != IDENTITY_PAPER)
@@ -145,8 +148,8 @@ struct verdict reception_rules_renew(struct arena *a, const struct applicant *ap
 /* == the contact code == */
 
 struct verdict reception_rules_contact_send(struct arena *a, const struct appeal *appeal,
-                                            const struct applicant *applicant, const struct contact_code *last,
-                                            int64_t now)
+                                            const struct applicant *applicant,
+                                            const struct contact_code *last, int64_t now)
 {
     if (!applicant || (applicant->email.n == 0 && applicant->phone.n == 0))
         return NO("CONTACT_NONE", "contact_none", NO_LAW);
@@ -165,7 +168,8 @@ struct verdict reception_rules_contact_send(struct arena *a, const struct appeal
     return verdict_yes();
 }
 
-struct verdict reception_rules_contact_try(struct arena *a, const struct contact_code *code, bool matches, int64_t now)
+struct verdict reception_rules_contact_try(struct arena *a, const struct contact_code *code, bool matches,
+                                           int64_t now)
 {
     if (!code)
         return NO("CONTACT_NO_CODE", "contact_no_code", NO_LAW);

@@ -4,7 +4,8 @@
  *
  * Numbers (terms, hops, closed lists) stand in the profile; what is checked here is what they mean. A "no"
  * carries its citation, the facts it rests on and what the person can do instead; its texts are
- * "verdict.reception.<code in small letters>" and the same with ".next" in locale/<lang>/reception_verdicts.po.
+ * "verdict.reception.<code in small letters>" and the same with ".next" in
+ * locale/<lang>/reception_verdicts.po.
  *
  * Keeps:  a case never reaches the body complained of, nor a body under it, unless nobody stands above it;
  *         passing on and correcting never make a due date later than the law of the registration says;
@@ -55,23 +56,26 @@ struct submit_facts {
 /* May this be taken in? Nothing is refused for form beyond what a record needs.
  *
  * Memory:  the verdict's texts live in `a`.
- * Verdict: SUBMIT_SUBJECT_EMPTY, _SUBJECT_LONG, _SUBJECT_CONTROL, _TEXT_EMPTY, _TEXT_LONG, _TEXT_CONTROL (U+0000),
- *          _ENCODING (not UTF-8), _KIND (no such kind; a kind that does not fit is never refused), _LANGUAGE, _CHANNEL,
- *          _BODY (unknown, closed or not open to appeals), _ACCUSED (unknown), _CONTACT (fact field: too long, not
- *          one line, or no address of its sort), _FILES (more than the limit), _FILE_LARGE.
+ * Verdict: SUBMIT_SUBJECT_EMPTY, _SUBJECT_LONG, _SUBJECT_CONTROL, _TEXT_EMPTY, _TEXT_LONG, _TEXT_CONTROL
+ *          (U+0000), _ENCODING (not UTF-8), _KIND (no such kind; a kind that does not fit is never refused),
+ *          _LANGUAGE, _CHANNEL, _BODY (unknown, closed or not open to appeals), _ACCUSED (unknown), _CONTACT
+ *          (fact field: too long, not one line, or no address of its sort), _FILES (more than the limit),
+ *          _FILE_LARGE.
  * Source:  rules.md A2 (63, 64(1)), A0 (art. 14); contract.md (text as received). */
-struct verdict reception_rules_submit(struct arena *a, const struct profile *profile, const struct directory *d,
-                                      const struct config *limits, const struct submit_facts *facts);
+struct verdict reception_rules_submit(struct arena *a, const struct profile *profile,
+                                      const struct directory *d, const struct config *limits,
+                                      const struct submit_facts *facts);
 
 /* The kind that an appeal without a chosen kind gets. Never NULL for a sound profile. */
-const struct profile_kind *reception_rules_kind(const struct profile *profile, struct str kind, bool has_accused);
+const struct profile_kind *reception_rules_kind(const struct profile *profile, struct str kind,
+                                                bool has_accused);
 
 /* Where a fresh appeal goes. */
 struct route {
-    int64_t body_id;       /* responsible: named in the receipt, holds the case */
-    bool is_to_superior;   /* not the one chosen, because it is complained of or stands under the one that is */
-    bool accused_decides;  /* nobody stands above the body complained of: it gets its own case, and everybody is told */
-    struct str law;        /* citation for is_to_superior; absent otherwise */
+    int64_t body_id;      /* responsible: named in the receipt, holds the case */
+    bool is_to_superior;  /* not the one chosen: that is complained of, or stands under the one that is */
+    bool accused_decides; /* nobody stands above the body complained of: it gets its own case */
+    struct str law;       /* citation for is_to_superior; absent otherwise */
 };
 
 /* The body that takes a fresh appeal: the chosen one, else the intake body (the first open body without a
@@ -81,7 +85,8 @@ struct route {
 struct route reception_rules_route(struct arena *a, const struct profile *profile, const struct directory *d,
                                    int64_t chosen_body_id, int64_t accused_body_id, int32_t today);
 
-/* Is `body_id` the body complained of, or does the chain of its superiors lead to it? Cost: depth of the tree. */
+/* Is `body_id` the body complained of, or does the chain of its superiors lead to it? Cost: depth of the
+ * tree. */
 bool reception_rules_is_under(const struct directory *d, int64_t body_id, int64_t accused_body_id);
 
 /* == assigning, forwarding == */
@@ -93,8 +98,8 @@ struct assign_facts {
     struct str reason;
     int32_t today;
 };
-/* Verdict: ASSIGN_OFFICE (none such, of another body, ended, or neither executor nor head), ASSIGN_SAME (has it
- * already), ASSIGN_REASON (a re-assignment needs one), ASSIGN_REASON_LONG. */
+/* Verdict: ASSIGN_OFFICE (none such, of another body, ended, or neither executor nor head), ASSIGN_SAME (has
+ * it already), ASSIGN_REASON (a re-assignment needs one), ASSIGN_REASON_LONG. */
 struct verdict reception_rules_assign(struct arena *a, const struct assign_facts *facts);
 
 struct forward_facts {
@@ -111,15 +116,16 @@ struct forward_facts {
 };
 /* May the holder pass the case on to `to_body_id`?
  *
- * Yes, when the profile's hops are not used up, its days have not run out, a reason is given, and the body is open,
- * never held the case before, and is neither the body complained of nor under it.
+ * Yes, when the profile's hops are not used up, its days have not run out, a reason is given, and the body
+ * is open, never held the case before, and is neither the body complained of nor under it.
  *
- * Verdict: FORWARD_BODY (none such, or closed), _SAME, _BACK (it held the case before), _ACCUSED, _SECOND_TIME,
- *          _TOO_LATE (fact until), _REASON, _REASON_LONG, _ABSENT (the profile knows no forwarding).
+ * Verdict: FORWARD_BODY (none such, or closed), _SAME, _BACK (it held the case before), _ACCUSED,
+ *          _SECOND_TIME, _TOO_LATE (fact until), _REASON, _REASON_LONG, _ABSENT (the profile knows no
+ *          forwarding).
  * Errors:  ERR_CONFIG from the profile's term.
  * Source:  rules.md A3 (65, 97(2)); S7. */
-struct err *reception_rules_forward(struct arena *a, const struct forward_facts *facts, struct verdict *ret_verdict)
-    WARN_UNUSED;
+struct err *reception_rules_forward(struct arena *a, const struct forward_facts *facts,
+                                    struct verdict *ret_verdict) WARN_UNUSED;
 
 /* == answering == */
 
@@ -132,17 +138,18 @@ struct answer_facts {
     struct str language;
     struct answer_blocks blocks;
     struct str reason;               /* why there is a new version; "" for the first */
-    int32_t remedy_until;            /* the day until which the law lets one complain of an answer given today */
+    int32_t remedy_until;            /* until when the law lets one complain of an answer given today */
     int32_t today;
 };
 #define REASON_CHARS 2000       /* limits at the door, no law */
 #define ANSWER_BLOCK_CHARS 20000
 #define COMMENT_CHARS 2000
 
-/* Verdict: ANSWER_BLOCK (a mandatory block is empty; fact block), _BLOCK_LONG, _LANGUAGE (neither the language of
- *          the appeal nor the state language), _GROUND (of a refusal: missing, or not of the closed list; of an
- *          answer: there must be none), _REMEDY_DATE (not a date), _REMEDY_EARLY (before the law's day; fact until),
- *          _SAME (nothing differs from the version before), _REASON (a new version needs one).
+/* Verdict: ANSWER_BLOCK (a mandatory block is empty; fact block), _BLOCK_LONG, _LANGUAGE (neither the
+ *          language of the appeal nor the state language), _GROUND (of a refusal: missing, or not of the
+ *          closed list; of an answer: there must be none), _REMEDY_DATE (not a date), _REMEDY_EARLY (before
+ *          the law's day; fact until), _SAME (nothing differs from the version before), _REASON (a new
+ *          version needs one).
  * Source:  rules.md A6 (80(5)), A0 (art. 13); S8. */
 struct verdict reception_rules_answer(struct arena *a, const struct answer_facts *facts);
 
@@ -165,25 +172,30 @@ struct verdict reception_rules_opinion(struct arena *a, const struct opinion_fac
 /* == the clerk's corrections == */
 
 /* Verdict: KIND_UNKNOWN, KIND_SAME. Source: rules.md A1 (64(1)): never rejected for a wrong kind. */
-struct verdict reception_rules_kind_change(struct arena *a, const struct profile *profile, const struct appeal *appeal,
-                                           struct str kind);
+struct verdict reception_rules_kind_change(struct arena *a, const struct profile *profile,
+                                           const struct appeal *appeal, struct str kind);
 /* Verdict: LANGUAGE_UNKNOWN, LANGUAGE_SAME. */
-struct verdict reception_rules_language_change(struct arena *a, const struct appeal *appeal, struct str language);
+struct verdict reception_rules_language_change(struct arena *a, const struct appeal *appeal,
+                                               struct str language);
 /* Verdict: FILE_TOO_MANY (fact limit), FILE_SAME (these bytes are there already), FILE_LARGE. */
-struct verdict reception_rules_file(struct arena *a, const struct config *limits, const struct attachment *files,
-                                    size_t n_files, int64_t answer_no, struct str hash, int64_t size);
+struct verdict reception_rules_file(struct arena *a, const struct config *limits,
+                                    const struct attachment *files, size_t n_files, int64_t answer_no,
+                                    struct str hash, int64_t size);
 /* Raise the identity to `level` (contact or paper) on what a clerk saw.
- * Verdict: IDENTITY_LEVEL (not one that a clerk can give), IDENTITY_KNOWN (as well known already), IDENTITY_NAME
- * (nobody is named), IDENTITY_NOTE (say what was seen), IDENTITY_CONTACT (there is none to check). */
-struct verdict reception_rules_identity(struct arena *a, const struct appeal *appeal, const struct applicant *applicant,
-                                        enum appeal_identity level, struct str name, struct str note);
+ * Verdict: IDENTITY_LEVEL (not one that a clerk can give), IDENTITY_KNOWN (as well known already),
+ * IDENTITY_NAME (nobody is named), IDENTITY_NOTE (say what was seen), IDENTITY_CONTACT (there is none to
+ * check). */
+struct verdict reception_rules_identity(struct arena *a, const struct appeal *appeal,
+                                        const struct applicant *applicant, enum appeal_identity level,
+                                        struct str name, struct str note);
 /* A clerk renews the code. Verdict: RENEW_ANONYMOUS (no name was left: nobody can show to be the author),
  * RENEW_NOTE (say which document was shown). */
 struct verdict reception_rules_renew(struct arena *a, const struct applicant *applicant, struct str note);
 
 /* == the contact code == */
 
-/* Bounds against guessing and against flooding somebody else's mailbox; no law. Source: experience.md section 9. */
+/* Bounds against guessing and against flooding somebody else's mailbox; no law. Source: experience.md
+ * section 9. */
 #define CONTACT_CODE_DIGITS 6
 #define CONTACT_CODE_MINUTES 10
 #define CONTACT_CODE_TRIES 5
@@ -196,14 +208,15 @@ struct contact_code {
     int64_t tries;      /* wrong ones so far */
     int64_t sent;       /* codes sent so far, of this and earlier ones */
 };
-/* May a code be sent? `last` NULL: none was. Verdict: CONTACT_NONE, CONTACT_CHECKED, CONTACT_TOO_SOON (fact seconds),
- * CONTACT_TOO_OFTEN. */
+/* May a code be sent? `last` NULL: none was. Verdict: CONTACT_NONE, CONTACT_CHECKED, CONTACT_TOO_SOON (fact
+ * seconds), CONTACT_TOO_OFTEN. */
 struct verdict reception_rules_contact_send(struct arena *a, const struct appeal *appeal,
-                                            const struct applicant *applicant, const struct contact_code *last,
-                                            int64_t now);
+                                            const struct applicant *applicant,
+                                            const struct contact_code *last, int64_t now);
 /* Was it right? `matches`: the typed code has the stored hash. Verdict: CONTACT_NO_CODE, CONTACT_EXPIRED,
  * CONTACT_TRIES (too many wrong ones), CONTACT_WRONG (fact left). */
-struct verdict reception_rules_contact_try(struct arena *a, const struct contact_code *code, bool matches, int64_t now);
+struct verdict reception_rules_contact_try(struct arena *a, const struct contact_code *code, bool matches,
+                                           int64_t now);
 
 /* == who will see it == */
 
@@ -215,11 +228,12 @@ struct audience {
     bool is_if_assigned;   /* only when the case is assigned to this office */
     bool sees_applicant;   /* name and contacts too */
 };
-/* Everybody who could open this case or draft (`subject` as reception_rules_subject makes it, or of a draft: state
- * registered, holder as reception_rules_route says), by the very table that guards it; by body, then office.
+/* Everybody who could open this case or draft (`subject` as reception_rules_subject makes it, or of a draft:
+ * state registered, holder as reception_rules_route says), by the very table that guards it; by body, then
+ * office.
  * Memory: `a`. Cost: offices times rows of the policy. Source: issue "who will see this"; trust.md P6. */
 void reception_rules_audience(struct arena *a, const struct policy *policy, const struct directory *d,
-                              const struct policy_subject *subject, int32_t today, struct audience **ret_audience,
-                              size_t *ret_n);
+                              const struct policy_subject *subject, int32_t today,
+                              struct audience **ret_audience, size_t *ret_n);
 
 #endif

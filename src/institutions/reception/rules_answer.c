@@ -3,8 +3,8 @@
  * rules_answer.c - what an answer or a refusal must hold, and what its reader may say about it.
  *
  * Pure:   facts and profile go in.
- * Keeps:  no answer without facts, rule, reasons, outcome, next step and remedy; the term to complain is never shorter
- *         than the law's; a new version says why it is there.
+ * Keeps:  no answer without facts, rule, reasons, outcome, next step and remedy; the term to complain is
+ *         never shorter than the law's; a new version says why it is there.
  * Source: rules.md A6 (80(5)), A0 (art. 13); report (S8); needs.md section 6 ("closed, not solved").
  */
 #include "institutions/reception/rules_private.h"

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * rules_desk.c - to which office a case may be given, to which body it may be passed on, and who could open it.
+ * rules_desk.c - to which office a case may be given, to which body it may be passed on, and who could open
+ * it.
  *
  * Pure:   facts, profile, directory and today go in.
- * Keeps:  a case is passed on once, in time, with a reason, never back, never to the body complained of and never to
- *         one that the chain of superiors ties to it.
+ * Keeps:  a case is passed on once, in time, with a reason, never back, never to the body complained of and
+ *         never to one that the chain of superiors ties to it.
  * Source: rules.md A3 (65, 76(2), 97(2)); report, "Virtual Reception Office" (S7).
  */
 #include "institutions/reception/reception.h"
@@ -65,7 +66,8 @@ static struct verdict check_target(const struct forward_facts *f)
         return NO("FORWARD_BODY", "forward_body", NO_LAW);
     if (f->to_body_id == appeal->holder_body_id)
         return NO("FORWARD_SAME", "forward_same", NO_LAW);
-    /* When nobody stands above the body complained of, every body may stand under it; it itself stays barred. */
+    /* When nobody stands above the body complained of, every body may stand under it; it itself stays
+     * barred. */
     bool is_accused = appeal->accused_body_id != 0 &&
                       (f->to_body_id == appeal->accused_body_id ||
                        (!appeal->accused_decides &&
@@ -102,7 +104,8 @@ static struct verdict check_reason(struct arena *a, struct str reason, struct st
     return verdict_yes();
 }
 
-struct err *reception_rules_forward(struct arena *a, const struct forward_facts *facts, struct verdict *ret_verdict)
+struct err *reception_rules_forward(struct arena *a, const struct forward_facts *facts,
+                                    struct verdict *ret_verdict)
 {
     const struct profile *p = facts->profile;
     int32_t until;
@@ -116,7 +119,8 @@ struct err *reception_rules_forward(struct arena *a, const struct forward_facts 
         v = NO("FORWARD_SECOND_TIME", "forward_second_time",
                profile_law(p, "routing.max_forward_hops", facts->today));
     if (v.allowed && facts->today > until) {
-        v = NO("FORWARD_TOO_LATE", "forward_too_late", profile_law(p, "routing.forward_term", facts->arrived_on));
+        v = NO("FORWARD_TOO_LATE", "forward_too_late",
+               profile_law(p, "routing.forward_term", facts->arrived_on));
         verdict_fact(&v, "until", day_text(a, until));
     }
     if (v.allowed)
@@ -128,10 +132,11 @@ struct err *reception_rules_forward(struct arena *a, const struct forward_facts 
 /* == who will see it == */
 
 /* Could this office open the case, and see who wrote it? */
-static bool could_open(const struct policy *policy, const struct office *o, const struct policy_subject *subject,
-                       bool *ret_sees_applicant)
+static bool could_open(const struct policy *policy, const struct office *o,
+                       const struct policy_subject *subject, bool *ret_sees_applicant)
 {
-    struct actor who = {.kind = ACTOR_STAFF, .role = o->role, .person_id = 1, .office_id = o->id, .body_id = o->body_id};
+    struct actor who = {
+        .kind = ACTOR_STAFF, .role = o->role, .person_id = 1, .office_id = o->id, .body_id = o->body_id};
     *ret_sees_applicant = policy_ask(policy, &who, RECEPTION_SEE_APPLICANT, subject).allowed;
     return policy_ask(policy, &who, RECEPTION_OPEN, subject).allowed;
 }
@@ -143,8 +148,8 @@ static bool stands_before(const struct audience *x, const struct audience *y)
 }
 
 void reception_rules_audience(struct arena *a, const struct policy *policy, const struct directory *d,
-                              const struct policy_subject *subject, int32_t today, struct audience **ret_audience,
-                              size_t *ret_n)
+                              const struct policy_subject *subject, int32_t today,
+                              struct audience **ret_audience, size_t *ret_n)
 {
     struct audience *list = ARENA_ARRAY(a, d->n_offices, struct audience);
     size_t n = 0;

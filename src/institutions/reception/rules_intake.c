@@ -2,10 +2,11 @@
  *
  * rules_intake.c - what is taken in, as what, and by which body.
  *
- * Nothing is refused for a wrong kind, a missing name or an address that nobody needs: only what a record cannot
- * hold. The body complained of does not receive its own case while anybody stands above it.
+ * Nothing is refused for a wrong kind, a missing name or an address that nobody needs: only what a record
+ * cannot hold. The body complained of does not receive its own case while anybody stands above it.
  *
- * Pure:   facts, profile, directory and today go in. Source: rules.md A0 (art. 14), A1, A2 (63, 64), A3 (91(4), 97).
+ * Pure:   facts, profile, directory and today go in. Source: rules.md A0 (art. 14), A1, A2 (63, 64), A3
+ *         (91(4), 97).
  */
 #include "base/fold.h"
 #include "institutions/reception/rules_private.h"
@@ -43,7 +44,10 @@ static struct verdict check_contact(const struct submit_facts *f)
         const char *field;
         struct str value;
         size_t max;
-    } fields[] = {{"name", f->name, 200}, {"email", f->email, 254}, {"phone", f->phone, 40}, {"address", f->address, 500}};
+    } fields[] = {{"name", f->name, 200},
+                  {"email", f->email, 254},
+                  {"phone", f->phone, 40},
+                  {"address", f->address, 500}};
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         struct str s = fields[i].value;
         bool ok = text_fits(s, fields[i].max) && (!s.p || !has_control(s));
@@ -93,8 +97,9 @@ static struct verdict check_choices(const struct profile *profile, const struct 
     return verdict_yes();
 }
 
-struct verdict reception_rules_submit(struct arena *a, const struct profile *profile, const struct directory *d,
-                                      const struct config *limits, const struct submit_facts *facts)
+struct verdict reception_rules_submit(struct arena *a, const struct profile *profile,
+                                      const struct directory *d, const struct config *limits,
+                                      const struct submit_facts *facts)
 {
     struct verdict v = check_words(a, limits, facts);
     if (v.allowed)
@@ -114,7 +119,8 @@ struct verdict reception_rules_submit(struct arena *a, const struct profile *pro
 
 /* == as what? == */
 
-const struct profile_kind *reception_rules_kind(const struct profile *profile, struct str kind, bool has_accused)
+const struct profile_kind *reception_rules_kind(const struct profile *profile, struct str kind,
+                                                bool has_accused)
 {
     if (kind.n > 0)
         return profile_kind(profile, kind);

@@ -208,7 +208,8 @@ struct err *reception_load_request(struct arena *a, struct db_read *r, int64_t r
     struct reception_q_request_by_key_row row;
     TRY(reception_q_request_by_key(a, r, realm, key_hash, &row, ret_found));
     if (*ret_found)
-        *ret_request = (struct known_request){.salt = row.salt, .content = row.content, .appeal_id = row.appeal_id};
+        *ret_request = (struct known_request){
+            .salt = row.salt, .content = row.content, .appeal_id = row.appeal_id};
     return NULL;
 }
 
@@ -233,8 +234,9 @@ struct err *reception_load_roots(struct arena *a, struct db_read *r, int64_t rea
     TRY(reception_q_appeals_after(a, r, realm, after, n, &rows, &n_rows));
     struct case_roots *roots = ARENA_ARRAY(a, n_rows, struct case_roots);
     for (size_t i = 0; i < n_rows; i++)
-        roots[i] = (struct case_roots){
-            .id = rows[i].id, .accused_body_id = rows[i].accused_body_id.v, .received_at = rows[i].received_at};
+        roots[i] = (struct case_roots){.id = rows[i].id,
+                                       .accused_body_id = rows[i].accused_body_id.v,
+                                       .received_at = rows[i].received_at};
     *ret_roots = roots;
     *ret_n = n_rows;
     return NULL;
@@ -245,7 +247,8 @@ struct err *reception_store_open_of_body(struct arena *a, struct db_read *r, int
 {
     struct reception_q_due_of_body_row row;
     bool found;
-    TRY(reception_q_due_of_body(a, r, realm, body_id, S("~"), &row, &found)); /* '~' stands behind every date */
+    TRY(reception_q_due_of_body(a, r, realm, body_id, S("~"), &row,
+                                &found)); /* '~' stands behind every date */
     *ret_n = row.n;
     return NULL;
 }

@@ -2,9 +2,10 @@
  *
  * store.h - rows to structs and back, and the gate: what an actor may not see is not returned.
  *
- * The upper half is for pages and API. Each function that reads a case takes the actor and asks the policy with the
- * row's state; a refused row never reaches the handler. A case opened by staff is a reading: the caller sends its
- * page through action_page_after_reading with `reading`. The lower half (store_private.h) is for actions.
+ * The upper half is for pages and API. Each function that reads a case takes the actor and asks the policy
+ * with the row's state; a refused row never reaches the handler. A case opened by staff is a reading: the
+ * caller sends its page through action_page_after_reading with `reading`. The lower half (store_private.h)
+ * is for actions.
  *
  * Source: trust.md section 5 (authorisation inside data access), architecture.md section 4 (policy).
  */
@@ -16,17 +17,17 @@
 
 /* ---- finding ---- */
 
-/* The id of a number as typed (spaces and missing hyphens forgiven); 0 when there is none. Numbers are no secret,
- * but do not tell a visitor which exist: use reception_store_open or _by_code for them. */
-struct err *reception_store_find(struct arena *a, struct db_read *r, int64_t realm, struct str typed, int64_t *ret_id)
-    WARN_UNUSED;
+/* The id of a number as typed (spaces and missing hyphens forgiven); 0 when there is none. Numbers are no
+ * secret, but do not tell a visitor which exist: use reception_store_open or _by_code for them. */
+struct err *reception_store_find(struct arena *a, struct db_read *r, int64_t realm, struct str typed,
+                                 int64_t *ret_id) WARN_UNUSED;
 
 /* Does `typed_code` open the case of `typed_number`? `ret_who` gets the applicant of that case.
- * Verdict: CODE_WRONG, the same for an unknown number and a wrong code, in the same time; CODE_NUMBER when the
- * number's check digit shows a typing error; CODE_SHAPE when the code is not twenty letters. */
-struct err *reception_store_by_code(struct arena *a, struct db_read *r, int64_t realm, struct str typed_number,
-                                    struct str typed_code, struct actor *ret_who, struct verdict *ret_verdict)
-    WARN_UNUSED;
+ * Verdict: CODE_WRONG, the same for an unknown number and a wrong code, in the same time; CODE_NUMBER when
+ * the number's check digit shows a typing error; CODE_SHAPE when the code is not twenty letters. */
+struct err *reception_store_by_code(struct arena *a, struct db_read *r, int64_t realm,
+                                    struct str typed_number, struct str typed_code, struct actor *ret_who,
+                                    struct verdict *ret_verdict) WARN_UNUSED;
 /* The applicant of a case, for whoever has shown a right to be it (a signed upload token). */
 struct actor reception_applicant_of(int64_t appeal_id);
 
@@ -62,14 +63,16 @@ struct reception_case {
     struct reading reading; /* way "open", purpose and actor filled in */
 };
 
-/* Open the case of `typed_number` for `who`. `purpose`: "own_case", "registration", "supervision", "audit"; "" takes
- * the one of the role. `with_applicant`: the page needs to show who wrote; filled only if the policy allows that too.
+/* Open the case of `typed_number` for `who`. `purpose`: "own_case", "registration", "supervision", "audit";
+ * "" takes the one of the role. `with_applicant`: the page needs to show who wrote; filled only if the
+ * policy allows that too.
  * Memory:  `a`.
- * Verdict: CASE_UNKNOWN (no such number; for an applicant also another's case, so that nothing can be probed),
- *          CASE_PURPOSE, POLICY_...  With a "no" *ret_case stays untouched. */
-struct err *reception_store_open(struct arena *a, struct db_read *r, const struct site *site, const struct actor *who,
-                                 struct str typed_number, struct str purpose, bool with_applicant,
-                                 const struct reception_case **ret_case, struct verdict *ret_verdict) WARN_UNUSED;
+ * Verdict: CASE_UNKNOWN (no such number; for an applicant also another's case, so that nothing can be
+ *          probed), CASE_PURPOSE, POLICY_...  With a "no" *ret_case stays untouched. */
+struct err *reception_store_open(struct arena *a, struct db_read *r, const struct site *site,
+                                 const struct actor *who, struct str typed_number, struct str purpose,
+                                 bool with_applicant, const struct reception_case **ret_case,
+                                 struct verdict *ret_verdict) WARN_UNUSED;
 
 /* May `who` do `action` to this case now? For the buttons of a page; the verb asks again. */
 struct verdict reception_store_may(const struct site *site, const struct actor *who, const char *action,
@@ -77,13 +80,13 @@ struct verdict reception_store_may(const struct site *site, const struct actor *
 
 /* One file of a case, for download; staff read it (way "download" in *ret_reading when *ret_is_reading).
  * Verdict: as reception_store_open, or FILE_UNKNOWN. */
-struct err *reception_store_file(struct arena *a, struct db_read *r, const struct site *site, const struct actor *who,
-                                 struct str typed_number, int64_t no, struct attachment *ret_file,
-                                 bool *ret_is_reading, struct reading *ret_reading, struct verdict *ret_verdict)
-    WARN_UNUSED;
+struct err *reception_store_file(struct arena *a, struct db_read *r, const struct site *site,
+                                 const struct actor *who, struct str typed_number, int64_t no,
+                                 struct attachment *ret_file, bool *ret_is_reading,
+                                 struct reading *ret_reading, struct verdict *ret_verdict) WARN_UNUSED;
 
-/* Who has opened a case: office and way, never a name; newest first, at most `n`, those before `before` (INT64_MAX at
- * first). Only after reception_store_open said yes. */
+/* Who has opened a case: office and way, never a name; newest first, at most `n`, those before `before`
+ * (INT64_MAX at first). Only after reception_store_open said yes. */
 struct case_reading {
     int64_t seq;
     int64_t at;
@@ -91,14 +94,14 @@ struct case_reading {
     struct str purpose;
     int64_t office_id;
 };
-struct err *reception_store_readings(struct arena *a, struct db_read *r, const struct site *site, int64_t appeal_id,
-                                     int64_t before, int64_t n, struct case_reading **ret_readings, size_t *ret_n)
-    WARN_UNUSED;
+struct err *reception_store_readings(struct arena *a, struct db_read *r, const struct site *site,
+                                     int64_t appeal_id, int64_t before, int64_t n,
+                                     struct case_reading **ret_readings, size_t *ret_n) WARN_UNUSED;
 
-/* The receipt of a registration, to be handed to its author only: as it was first given (byte for byte the same each
- * time), or renewed against the newest checkpoint. ERR_NOT_FOUND while its batch is not durable. */
-struct err *reception_store_receipt(struct arena *a, struct db_read *r, const struct site *site, int64_t appeal_id,
-                                    bool is_renewed, struct str *ret_text) WARN_UNUSED;
+/* The receipt of a registration, to be handed to its author only: as it was first given (byte for byte the
+ * same each time), or renewed against the newest checkpoint. ERR_NOT_FOUND while its batch is not durable. */
+struct err *reception_store_receipt(struct arena *a, struct db_read *r, const struct site *site,
+                                    int64_t appeal_id, bool is_renewed, struct str *ret_text) WARN_UNUSED;
 
 /* ---- the desk ---- */
 
@@ -128,9 +131,9 @@ struct desk_page {
 };
 /* One page of the desk of the actor's body. Not a reading: nothing personal is in it.
  * Verdict: POLICY_...; DESK_CURSOR for a cursor that was not made here. */
-struct err *reception_store_desk(struct arena *a, struct db_read *r, const struct site *site, const struct actor *who,
-                                 const struct desk_filter *filter, int32_t today, struct desk_page *ret_page,
-                                 struct verdict *ret_verdict) WARN_UNUSED;
+struct err *reception_store_desk(struct arena *a, struct db_read *r, const struct site *site,
+                                 const struct actor *who, const struct desk_filter *filter, int32_t today,
+                                 struct desk_page *ret_page, struct verdict *ret_verdict) WARN_UNUSED;
 
 struct desk_counts {
     int64_t by_state[N_APPEAL_STATES]; /* held by the body */
@@ -141,7 +144,8 @@ struct desk_counts {
 };
 /* Verdict: POLICY_... Cost: the open cases of the body that are due by then, from an index. */
 struct err *reception_store_desk_counts(struct arena *a, struct db_read *r, const struct site *site,
-                                        const struct actor *who, int32_t today, struct desk_counts *ret_counts,
+                                        const struct actor *who, int32_t today,
+                                        struct desk_counts *ret_counts,
                                         struct verdict *ret_verdict) WARN_UNUSED;
 
 /* ---- figures for everybody ---- */
@@ -152,7 +156,8 @@ struct body_counts {
     int64_t overdue;       /* open, and the due date lies before today */
     int64_t answered_late; /* closed, and the first answer came after the due date */
 };
-/* Cases by the body that holds them, of all bodies that hold or held one; by body. No personal data, no policy. */
+/* Cases by the body that holds them, of all bodies that hold or held one; by body. No personal data, no
+ * policy. */
 struct err *reception_store_counts(struct arena *a, struct db_read *r, int64_t realm, int32_t today,
                                    struct body_counts **ret_counts, size_t *ret_n) WARN_UNUSED;
 
@@ -160,6 +165,7 @@ struct err *reception_store_counts(struct arena *a, struct db_read *r, int64_t r
 
 /* Institution.objects: every stored file that a row names. */
 struct err *reception_objects(struct arena *a, struct db_read *r, int64_t realm,
-                              struct err *(*seen)(void *user, struct str hash, int64_t size), void *user) WARN_UNUSED;
+                              struct err *(*seen)(void *user, struct str hash, int64_t size),
+                              void *user) WARN_UNUSED;
 
 #endif

@@ -2,8 +2,9 @@
  *
  * store_desk.c - the lists of a desk, page by page, and figures by body.
  *
- * Nothing personal is in a list, so it is not a reading. Pages are found by key, never by counting rows: the tenth
- * thousandth page costs what the first does. Open cases are in order of their due date, so the overdue stand first.
+ * Nothing personal is in a list, so it is not a reading. Pages are found by key, never by counting rows: the
+ * tenth thousandth page costs what the first does. Open cases are in order of their due date, so the overdue
+ * stand first.
  */
 #include "institutions/reception/store_private.h"
 
@@ -53,24 +54,24 @@ static bool cursor_of(const struct desk_filter *f, struct cursor *ret)
 }
 
 /* The six statements have the same columns but six row types. */
-#define COPY_ROWS(a, rows, n, ret)                                                                             \
-    do {                                                                                                       \
-        *(ret) = ARENA_ARRAY((a), (n), struct desk_row);                                                       \
-        for (size_t i_ = 0; i_ < (n); i_++) {                                                                  \
-            struct desk_row *to_ = &(*(ret))[i_];                                                              \
-            *to_ = (struct desk_row){.id = (rows)[i_].id,                                                      \
-                                     .number = (rows)[i_].number,                                              \
-                                     .kind = (rows)[i_].kind,                                                  \
-                                     .language = (rows)[i_].language,                                          \
-                                     .holder_body_id = (rows)[i_].holder_body_id,                              \
-                                     .holder_office_id = (rows)[i_].holder_office_id.v,                        \
-                                     .received_at = (rows)[i_].received_at,                                    \
-                                     .registered_on = (rows)[i_].registered_on,                                \
-                                     .due_on = (rows)[i_].due_on,                                              \
-                                     .closed_at = (rows)[i_].closed_at.v};                                     \
-            if (!appeal_state_of_name((rows)[i_].state, &to_->state))                                          \
-                return ERR((a), ERR_CORRUPT, "appeal %lld has an unknown state", (long long)to_->id);          \
-        }                                                                                                      \
+#define COPY_ROWS(a, rows, n, ret)                                                                           \
+    do {                                                                                                     \
+        *(ret) = ARENA_ARRAY((a), (n), struct desk_row);                                                     \
+        for (size_t i_ = 0; i_ < (n); i_++) {                                                                \
+            struct desk_row *to_ = &(*(ret))[i_];                                                            \
+            *to_ = (struct desk_row){.id = (rows)[i_].id,                                                    \
+                                     .number = (rows)[i_].number,                                            \
+                                     .kind = (rows)[i_].kind,                                                \
+                                     .language = (rows)[i_].language,                                        \
+                                     .holder_body_id = (rows)[i_].holder_body_id,                            \
+                                     .holder_office_id = (rows)[i_].holder_office_id.v,                      \
+                                     .received_at = (rows)[i_].received_at,                                  \
+                                     .registered_on = (rows)[i_].registered_on,                              \
+                                     .due_on = (rows)[i_].due_on,                                            \
+                                     .closed_at = (rows)[i_].closed_at.v};                                   \
+            if (!appeal_state_of_name((rows)[i_].state, &to_->state))                                        \
+                return ERR((a), ERR_CORRUPT, "appeal %lld has an unknown state", (long long)to_->id);        \
+        }                                                                                                    \
     } while (0)
 
 /* What all six statements ask. */
@@ -85,17 +86,17 @@ struct desk_query {
     int64_t n;
 };
 
-#define FILTERS(q)                                                                                             \
-    .realm = (q)->realm, .state = (q)->filter->state, .kind = (q)->filter->kind,                               \
+#define FILTERS(q)                                                                                           \
+    .realm = (q)->realm, .state = (q)->filter->state, .kind = (q)->filter->kind,                             \
     .language = (q)->filter->language, .any_office = !(q)->filter->only_unassigned, .n = (q)->n
 
 static struct err *rows_open(const struct desk_query *q, struct desk_row **ret, size_t *ret_n)
 {
     if (q->cursor.is_back) {
         struct reception_q_desk_open_back_row *rows;
-        struct reception_q_desk_open_back_args args = {FILTERS(q), .holder_body_id = q->who->body_id,
-                                                       .due_before = q->due_before,
-                                                       .before_due_on = q->cursor.due_on, .before_id = q->cursor.id};
+        struct reception_q_desk_open_back_args args = {
+            FILTERS(q), .holder_body_id = q->who->body_id, .due_before = q->due_before,
+            .before_due_on = q->cursor.due_on, .before_id = q->cursor.id};
         TRY(reception_q_desk_open_back(q->a, q->r, &args, &rows, ret_n));
         COPY_ROWS(q->a, rows, *ret_n, ret);
         return NULL;
@@ -160,8 +161,8 @@ static void reverse(struct desk_row *rows, size_t n)
 }
 
 /* One row more than the page was asked for, to see whether the list goes on. */
-static void page_of_rows(struct arena *a, const struct desk_query *q, struct desk_row *rows, size_t n, int32_t today,
-                         struct desk_page *ret)
+static void page_of_rows(struct arena *a, const struct desk_query *q, struct desk_row *rows, size_t n,
+                         int32_t today, struct desk_page *ret)
 {
     bool goes_on = n == (size_t)q->n;
     bool is_closed_list = q->filter->list == DESK_CLOSED;
@@ -172,7 +173,8 @@ static void page_of_rows(struct arena *a, const struct desk_query *q, struct des
         reverse(rows, n);
     for (size_t i = 0; i < n; i++) {
         int32_t due;
-        rows[i].is_overdue = appeal_state_is_open(rows[i].state) && day_parse(rows[i].due_on, &due) && due < today;
+        rows[i].is_overdue =
+            appeal_state_is_open(rows[i].state) && day_parse(rows[i].due_on, &due) && due < today;
     }
     *ret = (struct desk_page){.rows = rows, .n_rows = n};
     bool has_next = is_back ? true : goes_on;
@@ -194,9 +196,9 @@ static struct str or_all(struct str filter)
     return filter.p ? filter : S("");
 }
 
-struct err *reception_store_desk(struct arena *a, struct db_read *r, const struct site *site, const struct actor *who,
-                                 const struct desk_filter *filter, int32_t today, struct desk_page *ret_page,
-                                 struct verdict *ret_verdict)
+struct err *reception_store_desk(struct arena *a, struct db_read *r, const struct site *site,
+                                 const struct actor *who, const struct desk_filter *filter, int32_t today,
+                                 struct desk_page *ret_page, struct verdict *ret_verdict)
 {
     struct desk_filter f = *filter;
     f.state = or_all(f.state);
@@ -235,8 +237,8 @@ static struct err *due_before(struct arena *a, struct db_read *r, const struct s
 }
 
 struct err *reception_store_desk_counts(struct arena *a, struct db_read *r, const struct site *site,
-                                        const struct actor *who, int32_t today, struct desk_counts *ret_counts,
-                                        struct verdict *ret_verdict)
+                                        const struct actor *who, int32_t today,
+                                        struct desk_counts *ret_counts, struct verdict *ret_verdict)
 {
     struct desk_counts c = {0};
     struct reception_q_counts_of_body_row *rows;

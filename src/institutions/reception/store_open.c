@@ -2,8 +2,8 @@
  *
  * store_open.c - the gate: one case for one actor, or a verdict.
  *
- * Keeps:  a row that the policy refuses is not returned; an applicant learns nothing about the cases of others, not
- *         even that they exist; who wrote is read only when it was asked for and allowed.
+ * Keeps:  a row that the policy refuses is not returned; an applicant learns nothing about the cases of
+ *         others, not even that they exist; who wrote is read only when it was asked for and allowed.
  * Source: trust.md sections 5 and 6.
  */
 #include "institutions/reception/store_private.h"
@@ -19,7 +19,8 @@
 
 /* == finding == */
 
-struct err *reception_store_find(struct arena *a, struct db_read *r, int64_t realm, struct str typed, int64_t *ret_id)
+struct err *reception_store_find(struct arena *a, struct db_read *r, int64_t realm, struct str typed,
+                                 int64_t *ret_id)
 {
     struct str number;
     struct reception_q_appeal_code_of_number_row row;
@@ -36,8 +37,9 @@ struct actor reception_applicant_of(int64_t appeal_id)
         .kind = ACTOR_APPLICANT, .role = ROLE_APPLICANT, .noun = APPEAL_NOUN, .noun_id = appeal_id};
 }
 
-struct err *reception_store_by_code(struct arena *a, struct db_read *r, int64_t realm, struct str typed_number,
-                                    struct str typed_code, struct actor *ret_who, struct verdict *ret_verdict)
+struct err *reception_store_by_code(struct arena *a, struct db_read *r, int64_t realm,
+                                    struct str typed_number, struct str typed_code, struct actor *ret_who,
+                                    struct verdict *ret_verdict)
 {
     char code[CODE_CHARS + 1];
     struct str number;
@@ -75,8 +77,9 @@ struct verdict reception_store_may(const struct site *site, const struct actor *
 }
 
 /* The row of `typed_number` if `who` may open it. */
-static struct err *open_row(struct arena *a, struct db_read *r, const struct site *site, const struct actor *who,
-                            struct str typed_number, struct appeal *ret_appeal, struct verdict *ret_verdict)
+static struct err *open_row(struct arena *a, struct db_read *r, const struct site *site,
+                            const struct actor *who, struct str typed_number, struct appeal *ret_appeal,
+                            struct verdict *ret_verdict)
 {
     int64_t id;
     bool found = false;
@@ -154,9 +157,10 @@ static struct err *load_parts(struct arena *a, struct db_read *r, int64_t realm,
     return load_events(a, r, realm, c);
 }
 
-struct err *reception_store_open(struct arena *a, struct db_read *r, const struct site *site, const struct actor *who,
-                                 struct str typed_number, struct str purpose, bool with_applicant,
-                                 const struct reception_case **ret_case, struct verdict *ret_verdict)
+struct err *reception_store_open(struct arena *a, struct db_read *r, const struct site *site,
+                                 const struct actor *who, struct str typed_number, struct str purpose,
+                                 bool with_applicant, const struct reception_case **ret_case,
+                                 struct verdict *ret_verdict)
 {
     struct reception_case *c = ARENA_NEW(a, struct reception_case);
     struct verdict v;
@@ -179,9 +183,10 @@ struct err *reception_store_open(struct arena *a, struct db_read *r, const struc
     return NULL;
 }
 
-struct err *reception_store_file(struct arena *a, struct db_read *r, const struct site *site, const struct actor *who,
-                                 struct str typed_number, int64_t no, struct attachment *ret_file,
-                                 bool *ret_is_reading, struct reading *ret_reading, struct verdict *ret_verdict)
+struct err *reception_store_file(struct arena *a, struct db_read *r, const struct site *site,
+                                 const struct actor *who, struct str typed_number, int64_t no,
+                                 struct attachment *ret_file, bool *ret_is_reading,
+                                 struct reading *ret_reading, struct verdict *ret_verdict)
 {
     struct appeal appeal;
     struct attachment *files;
@@ -203,8 +208,9 @@ struct err *reception_store_file(struct arena *a, struct db_read *r, const struc
     return NULL;
 }
 
-struct err *reception_store_readings(struct arena *a, struct db_read *r, const struct site *site, int64_t appeal_id,
-                                     int64_t before, int64_t n, struct case_reading **ret_readings, size_t *ret_n)
+struct err *reception_store_readings(struct arena *a, struct db_read *r, const struct site *site,
+                                     int64_t appeal_id, int64_t before, int64_t n,
+                                     struct case_reading **ret_readings, size_t *ret_n)
 {
     struct history_reading *rows;
     size_t n_rows;
@@ -223,8 +229,8 @@ struct err *reception_store_readings(struct arena *a, struct db_read *r, const s
 
 /* == the receipt == */
 
-struct err *reception_store_receipt(struct arena *a, struct db_read *r, const struct site *site, int64_t appeal_id,
-                                    bool is_renewed, struct str *ret_text)
+struct err *reception_store_receipt(struct arena *a, struct db_read *r, const struct site *site,
+                                    int64_t appeal_id, bool is_renewed, struct str *ret_text)
 {
     struct history_event e;
     int64_t size;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * store_private.h - the half of store that knows no actor: for actions, which ask the policy themselves, and for
- * store's own gate. No page includes it.
+ * store_private.h - the half of store that knows no actor: for actions, which ask the policy themselves, and
+ * for store's own gate. No page includes it.
  *
- * Reading functions take a read view (a job's own sees its changes). Writing ones take the running action. Progress
- * of a case goes through reception_store_progress alone, which keeps the counters.
+ * Reading functions take a read view (a job's own sees its changes). Writing ones take the running action.
+ * Progress of a case goes through reception_store_progress alone, which keeps the counters.
  */
 #ifndef BIRGE_RECEPTION_STORE_PRIVATE_H
 #define BIRGE_RECEPTION_STORE_PRIVATE_H
@@ -37,25 +37,32 @@ struct err *reception_load_files(struct arena *a, struct db_read *r, int64_t rea
 
 /* Add a fresh case and count it. */
 struct err *reception_store_add_appeal(struct action *x, const struct appeal *appeal) WARN_UNUSED;
-/* Move `appeal` to `state`, held by this body and office (0: none yet): row, counters, and the struct itself. The
- * first closing sets closed_at. Aborts on an edge that the state machine has not. */
-struct err *reception_store_progress(struct action *x, struct appeal *appeal, enum appeal_state state, int64_t body_id,
-                                     int64_t office_id) WARN_UNUSED;
+/* Move `appeal` to `state`, held by this body and office (0: none yet): row, counters, and the struct
+ * itself. The first closing sets closed_at. Aborts on an edge that the state machine has not. */
+struct err *reception_store_progress(struct action *x, struct appeal *appeal, enum appeal_state state,
+                                     int64_t body_id, int64_t office_id) WARN_UNUSED;
 /* ---- one row each; `no` is the caller's ---- */
-struct err *reception_store_add_applicant(struct action *x, int64_t id, const struct applicant *applicant) WARN_UNUSED;
+struct err *reception_store_add_applicant(struct action *x, int64_t id,
+                                          const struct applicant *applicant) WARN_UNUSED;
 struct err *reception_store_add_move(struct action *x, int64_t id, const struct move *move) WARN_UNUSED;
-struct err *reception_store_add_deadline(struct action *x, int64_t id, const struct appeal_deadline *d) WARN_UNUSED;
+struct err *reception_store_add_deadline(struct action *x, int64_t id,
+                                         const struct appeal_deadline *d) WARN_UNUSED;
 struct err *reception_store_add_answer(struct action *x, int64_t id, const struct answer *answer) WARN_UNUSED;
-struct err *reception_store_add_opinion(struct action *x, int64_t id, const struct opinion *opinion) WARN_UNUSED;
-struct err *reception_store_change_opinion(struct action *x, int64_t id, const struct opinion *opinion) WARN_UNUSED;
+struct err *reception_store_add_opinion(struct action *x, int64_t id,
+                                        const struct opinion *opinion) WARN_UNUSED;
+struct err *reception_store_change_opinion(struct action *x, int64_t id,
+                                           const struct opinion *opinion) WARN_UNUSED;
 struct err *reception_store_add_file(struct action *x, int64_t id, const struct attachment *file) WARN_UNUSED;
 struct err *reception_store_set_due(struct action *x, struct appeal *appeal, struct str due_on) WARN_UNUSED;
 struct err *reception_store_set_kind(struct action *x, struct appeal *appeal, struct str kind) WARN_UNUSED;
 struct err *reception_store_set_language(struct action *x, struct appeal *appeal, struct str language,
                                          struct str source) WARN_UNUSED;
-struct err *reception_store_set_identity(struct action *x, struct appeal *appeal, enum appeal_identity level) WARN_UNUSED;
-struct err *reception_store_set_checked(struct action *x, int64_t id, struct str name, int64_t office_id) WARN_UNUSED;
-struct err *reception_store_set_code(struct action *x, struct appeal *appeal, struct str code_hash) WARN_UNUSED;
+struct err *reception_store_set_identity(struct action *x, struct appeal *appeal,
+                                         enum appeal_identity level) WARN_UNUSED;
+struct err *reception_store_set_checked(struct action *x, int64_t id, struct str name,
+                                        int64_t office_id) WARN_UNUSED;
+struct err *reception_store_set_code(struct action *x, struct appeal *appeal,
+                                     struct str code_hash) WARN_UNUSED;
 
 /* ---- idempotency ---- */
 
@@ -67,8 +74,8 @@ struct known_request {
 /* The request of this key; *ret_found false when it is new. */
 struct err *reception_load_request(struct arena *a, struct db_read *r, int64_t realm, struct str key_hash,
                                    struct known_request *ret_request, bool *ret_found) WARN_UNUSED;
-struct err *reception_store_add_request(struct action *x, struct str key_hash, const struct known_request *request)
-    WARN_UNUSED;
+struct err *reception_store_add_request(struct action *x, struct str key_hash,
+                                        const struct known_request *request) WARN_UNUSED;
 
 /* ---- the contact code ---- */
 
@@ -76,8 +83,8 @@ struct err *reception_store_add_request(struct action *x, struct str key_hash, c
 struct err *reception_load_contact_code(struct arena *a, struct db_read *r, int64_t realm, int64_t id,
                                         struct contact_code *ret_code, struct str *ret_hash, bool *ret_found)
     WARN_UNUSED;
-struct err *reception_store_set_contact_code(struct action *x, int64_t id, struct str hash, int64_t expires_at)
-    WARN_UNUSED;
+struct err *reception_store_set_contact_code(struct action *x, int64_t id, struct str hash,
+                                             int64_t expires_at) WARN_UNUSED;
 struct err *reception_store_contact_tried(struct action *x, int64_t id) WARN_UNUSED;
 struct err *reception_store_remove_contact_code(struct action *x, int64_t id) WARN_UNUSED;
 
@@ -86,7 +93,8 @@ struct err *reception_store_remove_contact_code(struct action *x, int64_t id) WA
 /* Count all cases again. Linear. */
 struct err *reception_store_recount(struct action *x) WARN_UNUSED;
 /* Drop idempotency keys and contact codes that are older than their time. */
-struct err *reception_store_forget(struct action *x, int64_t requests_before, int64_t codes_before) WARN_UNUSED;
+struct err *reception_store_forget(struct action *x, int64_t requests_before,
+                                   int64_t codes_before) WARN_UNUSED;
 /* Open cases that `body_id` holds. */
 struct err *reception_store_open_of_body(struct arena *a, struct db_read *r, int64_t realm, int64_t body_id,
                                          int64_t *ret_n) WARN_UNUSED;

@@ -64,8 +64,8 @@ struct err *reception_store_add_appeal(struct action *x, const struct appeal *p)
     return count(x, p->body_id, p->state, 1);
 }
 
-struct err *reception_store_progress(struct action *x, struct appeal *p, enum appeal_state state, int64_t body_id,
-                                     int64_t office_id)
+struct err *reception_store_progress(struct action *x, struct appeal *p, enum appeal_state state,
+                                     int64_t body_id, int64_t office_id)
 {
     MUST(reception_rules_edge(p->state, state));
     bool is_closing = !appeal_state_is_open(state) && p->closed_at == 0;
@@ -224,7 +224,8 @@ struct err *reception_store_set_kind(struct action *x, struct appeal *p, struct 
     return reception_q_appeal_set_kind(x->a, x->tx, kind, x->site->realm, p->id, NULL);
 }
 
-struct err *reception_store_set_language(struct action *x, struct appeal *p, struct str language, struct str source)
+struct err *reception_store_set_language(struct action *x, struct appeal *p, struct str language,
+                                         struct str source)
 {
     p->language = language;
     p->language_source = source;
@@ -234,7 +235,8 @@ struct err *reception_store_set_language(struct action *x, struct appeal *p, str
 struct err *reception_store_set_identity(struct action *x, struct appeal *p, enum appeal_identity level)
 {
     p->identity = level;
-    return reception_q_appeal_set_identity(x->a, x->tx, appeal_identity_name(level), x->site->realm, p->id, NULL);
+    return reception_q_appeal_set_identity(x->a, x->tx, appeal_identity_name(level), x->site->realm, p->id,
+                                           NULL);
 }
 
 struct err *reception_store_set_checked(struct action *x, int64_t id, struct str name, int64_t office_id)
@@ -270,7 +272,8 @@ struct err *reception_store_add_request(struct action *x, struct str key_hash, c
     return reception_q_request_add(x->a, x->tx, &args, NULL);
 }
 
-struct err *reception_store_set_contact_code(struct action *x, int64_t id, struct str hash, int64_t expires_at)
+struct err *reception_store_set_contact_code(struct action *x, int64_t id, struct str hash,
+                                             int64_t expires_at)
 {
     struct reception_q_contact_code_set_args args = {
         .realm = x->site->realm,
@@ -299,12 +302,13 @@ struct err *reception_store_recount(struct action *x)
     TRY(reception_q_counts_remove(x->a, x->tx, x->site->realm, NULL));
     TRY(reception_q_recount(x->a, db_tx_read(x->tx), x->site->realm, &rows, &n));
     for (size_t i = 0; i < n; i++)
-        TRY(reception_q_count_add(x->a, x->tx, x->site->realm, rows[i].holder_body_id, rows[i].state, rows[i].n,
-                                  NULL));
+        TRY(reception_q_count_add(x->a, x->tx, x->site->realm, rows[i].holder_body_id, rows[i].state,
+                                  rows[i].n, NULL));
     struct reception_q_recount_late_row *late;
     TRY(reception_q_recount_late(x->a, db_tx_read(x->tx), x->site->realm, &late, &n));
     for (size_t i = 0; i < n; i++)
-        TRY(reception_q_count_add(x->a, x->tx, x->site->realm, late[i].holder_body_id, COUNT_LATE, late[i].n, NULL));
+        TRY(reception_q_count_add(x->a, x->tx, x->site->realm, late[i].holder_body_id, COUNT_LATE, late[i].n,
+                                  NULL));
     return NULL;
 }
 

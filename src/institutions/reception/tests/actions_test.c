@@ -90,7 +90,7 @@ static void the_main_path(void **state)
     assert_int_equal(p.holder_body_id, f->at[F_WATER].body);
     assert_int_equal(p.holder_office_id, 0);
     assert_int_equal(p.body_id, f->at[F_ROADS].body); /* what the receipt says stays */
-    assert_str(p.due_on, "2026-08-25");               /* the clock starts at the competent body; the first day is kept */
+    assert_str(p.due_on, "2026-08-25"); /* the clock starts at the competent body; the first day is kept */
     assert_str(p.registered_on, "2026-08-03");
     fixture_refuse(f, registrar, reception_forward, &forward, "POLICY_NOT_YOURS");
 
@@ -110,7 +110,8 @@ static void the_main_path(void **state)
     struct opinion_command yes = {r->id, 1, true, S("")};
     (void)fixture_do(f, author, reception_say_opinion, &yes);
     assert_int_equal(fixture_appeal(f, r->id).state, APPEAL_SOLVED);
-    assert_true(contains(last_event(f, r->id).detail, "Әлі қараңғы.")); /* what was said before stays in the journal */
+    assert_true(contains(last_event(f, r->id).detail,
+                         "Әлі қараңғы.")); /* what was said before stays in the journal */
     assert_int_equal(n_events(f, r->id), 6);
     fixture_check(f);
 }
@@ -162,7 +163,8 @@ static void the_same_request_gets_the_same_answer(void **state)
 {
     struct fixture *f = fixture_new(*state, NULL);
     struct submit_command c = fixture_submit_command(f, f->at[F_ROADS].body, 0);
-    struct submit_result first = *(struct submit_result *)fixture_do(f, actor_visitor(), reception_submit, &c);
+    struct submit_result first =
+        *(struct submit_result *)fixture_do(f, actor_visitor(), reception_submit, &c);
     struct str receipt;
     struct str again;
     assert_ok(reception_store_receipt(f->a, f->read, f->site, first.id, false, &receipt));
@@ -254,7 +256,8 @@ static void an_appeal_needs_no_name(void **state)
     assert_int_equal(n, 0);
     assert_int_equal(r->body_id, f->at[F_REGION].body); /* nobody chosen: the intake body */
     struct renew_command renew = {r->id, S("жеке куәлік")};
-    fixture_refuse(f, fixture_staff(f, f->at[F_REGION].registrar), reception_renew_code, &renew, "RENEW_ANONYMOUS");
+    fixture_refuse(f, fixture_staff(f, f->at[F_REGION].registrar), reception_renew_code, &renew,
+                   "RENEW_ANONYMOUS");
 }
 
 static void numbers_grow_by_one_and_begin_anew_with_the_year(void **state)
@@ -407,7 +410,8 @@ static void files_come_with_the_appeal_and_after_it(void **state)
     fixture_answer(f, r->id, false);
     fixture_refuse(f, author, reception_add_file, &more, "POLICY_STATE");
     struct actor executor = fixture_staff(f, f->at[F_ROADS].executor);
-    assert_int_equal(((struct file_result *)fixture_do(f, executor, reception_add_answer_file, &more))->no, 6);
+    assert_int_equal(((struct file_result *)fixture_do(f, executor, reception_add_answer_file, &more))->no,
+                     6);
     struct attachment *files;
     size_t n;
     assert_ok(reception_load_files(f->a, f->read, 1, r->id, &files, &n));
@@ -449,7 +453,8 @@ static void forwarding_runs_out_of_time_and_of_hops(void **state)
     struct forward_command c = {r->id, f->at[F_WATER].body, S("Құзыреті басқа.")};
     (void)fixture_do(f, fixture_staff(f, f->at[F_ROADS].registrar), reception_forward, &c);
     c.to_body_id = f->at[F_HEALTH].body;
-    fixture_refuse(f, fixture_staff(f, f->at[F_WATER].registrar), reception_forward, &c, "FORWARD_SECOND_TIME");
+    fixture_refuse(f, fixture_staff(f, f->at[F_WATER].registrar), reception_forward, &c,
+                   "FORWARD_SECOND_TIME");
     c.to_body_id = f->at[F_ROADS].body;
     fixture_refuse(f, fixture_staff(f, f->at[F_WATER].registrar), reception_forward, &c, "FORWARD_BACK");
     fixture_pass_days(f, 4);
@@ -517,7 +522,8 @@ static void a_lost_code_is_renewed_and_the_old_one_is_dead(void **state)
     struct verdict v;
     struct renew_command c = {r->id, S("")};
     fixture_refuse(f, registrar, reception_renew_code, &c, "RENEW_NOTE");
-    fixture_refuse(f, fixture_staff(f, f->at[F_WATER].registrar), reception_renew_code, &c, "POLICY_NOT_YOURS");
+    fixture_refuse(f, fixture_staff(f, f->at[F_WATER].registrar), reception_renew_code, &c,
+                   "POLICY_NOT_YOURS");
     c.note = S("төлқұжат");
     struct renew_result *renewed = fixture_do(f, registrar, reception_renew_code, &c);
     assert_ok(reception_store_by_code(f->a, f->read, 1, r->number, r->code, &who, &v));
@@ -567,7 +573,8 @@ static struct str code_of_last_letter(struct fixture *f)
 static struct verdict try_code(struct fixture *f, int64_t id, struct str code)
 {
     struct contact_confirm_command c = {id, code};
-    struct contact_confirm_result *r = fixture_do(f, reception_applicant_of(id), reception_contact_confirm, &c);
+    struct contact_confirm_result *r =
+        fixture_do(f, reception_applicant_of(id), reception_contact_confirm, &c);
     return r->verdict;
 }
 

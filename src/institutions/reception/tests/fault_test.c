@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * fault_test.c - each call of the database fails in turn, in each verb of the main path: nothing is half done.
+ * fault_test.c - each call of the database fails in turn, in each verb of the main path: nothing is half
+ * done.
  *
  * Source: trust.md, P12; style.md B12 (fault injection).
  */
@@ -39,10 +40,11 @@ static bool stored_eq(const struct stored *x, const struct stored *y)
            x->moves == y->moves && x->state == y->state;
 }
 
-/* Run `verb` with the n-th call failing, n = 1, 2 ... until it succeeds; before that nothing may have changed. The first
- * calls belong to opening; those that fail there are passed over by the writer's own tests. */
-static int fail_each_call(struct fixture *f, struct actor who, struct err *(*verb)(struct action *x), void *command,
-                          enum err_code code)
+/* Run `verb` with the n-th call failing, n = 1, 2 ... until it succeeds; before that nothing may have
+ * changed. The first calls belong to opening; those that fail there are passed over by the writer's own
+ * tests. */
+static int fail_each_call(struct fixture *f, struct actor who, struct err *(*verb)(struct action *x),
+                          void *command, enum err_code code)
 {
     struct stored before = look(f);
     fixture_check(f);

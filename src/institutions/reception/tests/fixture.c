@@ -55,7 +55,7 @@ static char *path(struct fixture *f, const char *name)
 
 static const struct institution *const institutions[] = {&core_institution, &reception_institution};
 
-static void make_site(struct fixture *f)
+static void make_site(struct fixture *f, struct str profile)
 {
     struct site *s = ARENA_NEW(f->a, struct site);
     struct config *config = ARENA_NEW(f->a, struct config);
@@ -84,7 +84,7 @@ static void make_site(struct fixture *f)
     assert_ok(keys_load(f->a, path(f, "keys"), s->origin, &keys));
     s->keys = keys;
     assert_ok(profile_load_all(f->a, (struct str){0}, &s->profiles, &s->n_profiles));
-    s->profile = profile_find(s->profiles, s->n_profiles, S("kz-2026"));
+    s->profile = profile_find(s->profiles, s->n_profiles, profile);
     assert_non_null(s->profile);
     f->site = s;
 }
@@ -123,7 +123,8 @@ static int64_t office_of(struct action *x, int64_t body, enum role role, const c
     struct str code = str_printf(x->a, "%s%lld", name, (long long)body);
     struct text3 title = {code, code, code};
     struct office_command o = {.body_id = body, .role = role, .title = title, .on = S("2026-01-05")};
-    struct person_command p = {.login = code, .name = code, .language = S("kk"), .password_hash = S("$argon2id$none")};
+    struct person_command p = {
+        .login = code, .name = code, .language = S("kk"), .password_hash = S("$argon2id$none")};
     assert_ok(office_add(x, &o));
     assert_ok(person_add(x, &p));
     struct appointment_command a = {.office_id = o.id, .person_id = p.id, .on = S("2026-01-05")};
@@ -149,12 +150,19 @@ static struct fixture_offices body_of(struct action *x, const char *code, int64_
     };
 }
 
+static struct err *make_realm(struct action *x)
+{
+    struct fixture *f = x->command;
+    struct realm_command realm = {.name = {S("Өңір"), S("Область"), S("Region")},
+                                  .profile = profile_info(f->site->profile)->id, .zone = S("Asia/Almaty"),
+                                  .calendar = "plain"};
+    return realm_create(x, &realm);
+}
+
 static struct err *make_state(struct action *x)
 {
     struct fixture *f = x->command;
-    struct realm_command realm = {.name = {S("Өңір"), S("Область"), S("Region")}, .profile = S("kz-2026"),
-                                  .zone = S("Asia/Almaty"), .calendar = "plain"};
-    TRY(realm_create(x, &realm));
+    TRY(make_realm(x));
     f->at[F_REGION] = body_of(x, "region", 0);
     f->at[F_CITY] = body_of(x, "city", f->at[F_REGION].body);
     f->at[F_ROADS] = body_of(x, "roads", f->at[F_CITY].body);
@@ -167,23 +175,42 @@ static struct err *make_state(struct action *x)
     return NULL;
 }
 
-struct fixture *fixture_new(struct arena *a, const struct db_options *options)
+static struct fixture *new_folder(struct arena *a, struct str profile)
 {
     struct fixture *f = ARENA_NEW(a, struct fixture);
     f->a = a;
     f->now = START;
     /* In memory where that is possible: these tests ask for logic, not for durability, and fsync is slow. */
-    (void)snprintf(f->dir, sizeof f->dir, "%s/birge-reception-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+    (void)snprintf(f->dir, sizeof f->dir, "%s/birge-reception-XXXXXX",
+                   access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
     assert_non_null(mkdtemp(f->dir));
     arena_defer(a, fixture_end, f);
-    make_site(f);
+    make_site(f, profile);
     open_db(f, NULL);
+    return f;
+}
+
+void fixture_look(struct fixture *f)
+{
+    struct directory *d;
+    assert_ok(directory_load(f->a, f->read, 1, 1, &d));
+    f->directory = d;
+}
+
+struct fixture *fixture_new_realm(struct arena *a, struct str profile)
+{
+    struct fixture *f = new_folder(a, profile);
+    (void)fixture_do(f, actor_operator(), make_realm, f);
+    return f;
+}
+
+struct fixture *fixture_new(struct arena *a, const struct db_options *options)
+{
+    struct fixture *f = new_folder(a, S("kz-2026"));
     (void)fixture_do(f, actor_operator(), make_state, f);
     if (options)
         fixture_reopen(f, options);
-    struct directory *d;
-    assert_ok(directory_load(a, f->read, 1, 1, &d));
-    f->directory = d;
+    fixture_look(f);
     return f;
 }
 
@@ -203,7 +230,8 @@ void fixture_pass_days(struct fixture *f, int days)
 
 /* == verbs == */
 
-struct err *fixture_run(struct fixture *f, struct actor who, struct err *(*verb)(struct action *x), void *command)
+struct err *fixture_run(struct fixture *f, struct actor who, struct err *(*verb)(struct action *x),
+                        void *command)
 {
     f->last = (struct action){.command = command};
     return action_run(f->a, f->site, who, verb, &f->last);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * fixture.h - a whole small state in a temporary folder, for tests: keys, journal, SQLite, a profile, a calendar
- * without holidays, a tree of bodies with offices that people hold. Time stands still until a test moves it.
+ * fixture.h - a whole small state in a temporary folder, for tests: keys, journal, SQLite, a profile, a
+ * calendar without holidays, a tree of bodies with offices that people hold. Time stands still until a test
+ * moves it.
  *
  *     region                        the court stands apart, with nobody above it
  *      |- city                      court
@@ -44,6 +45,10 @@ struct fixture {
 
 /* A fresh state; `options` may be NULL (fault injection). Memory: `a`, which ends it too. */
 struct fixture *fixture_new(struct arena *a, const struct db_options *options);
+/* A realm under the law of `profile` and nothing in it yet; fixture_look fills f->directory later. */
+struct fixture *fixture_new_realm(struct arena *a, struct str profile);
+/* Read bodies and offices as they are now. */
+void fixture_look(struct fixture *f);
 /* Stop and start again over the same folder. */
 void fixture_reopen(struct fixture *f, const struct db_options *options);
 /* Stop the writer and close the database; the folder stays until `a` is freed. */
@@ -55,15 +60,16 @@ struct actor fixture_staff(struct fixture *f, int64_t office);
 void fixture_pass_days(struct fixture *f, int days);
 
 /* Run `verb` for `who`; NULL, or the error (f->last.verdict tells a refusal). */
-struct err *fixture_run(struct fixture *f, struct actor who, struct err *(*verb)(struct action *x), void *command)
-    WARN_UNUSED;
+struct err *fixture_run(struct fixture *f, struct actor who, struct err *(*verb)(struct action *x),
+                        void *command) WARN_UNUSED;
 /* It must succeed; its result. */
 void *fixture_do(struct fixture *f, struct actor who, struct err *(*verb)(struct action *x), void *command);
 /* It must be refused with `code`. */
 void fixture_refuse(struct fixture *f, struct actor who, struct err *(*verb)(struct action *x), void *command,
                     const char *code);
 
-/* An appeal to `body` (0: nobody chosen) about `accused` (0: none), with name and mail; a fresh key each time. */
+/* An appeal to `body` (0: nobody chosen) about `accused` (0: none), with name and mail; a fresh key each
+ * time. */
 struct submit_result *fixture_submit(struct fixture *f, int64_t body, int64_t accused);
 /* The command of it, to be changed first. */
 struct submit_command fixture_submit_command(struct fixture *f, int64_t body, int64_t accused);
@@ -77,22 +83,22 @@ struct answer_command fixture_answer_command(struct fixture *f, int64_t id, bool
 /* A file whose bytes are said to be stored. */
 struct stored_file fixture_file(struct fixture *f, const char *name, char content);
 
-/* The invariants that hold after every job: counters equal a recount, every open case has one holder that exists, an
- * accused body holds nothing, the last deadline is the due date, closed cases have answers, every event's digest is
- * that of the facts. */
+/* The invariants that hold after every job: counters equal a recount, every open case has one holder that
+ * exists, an accused body holds nothing, the last deadline is the due date, closed cases have answers, every
+ * event's digest is that of the facts. */
 void fixture_check(struct fixture *f);
 /* Does the last event of `id` carry the digest of its rows? */
 bool fixture_digest_holds(struct fixture *f, int64_t id);
 
-#define assert_ok(e)                                                                                           \
-    do {                                                                                                       \
-        struct err *assert_ok_ = (e);                                                                          \
-        if (assert_ok_) {                                                                                      \
-            struct arena *assert_a_ = arena_new("failure", 0);                                                 \
-            print_error("%s\n", err_text(assert_a_, assert_ok_).p);                                            \
-            arena_free(assert_a_);                                                                             \
-        }                                                                                                      \
-        assert_null(assert_ok_);                                                                               \
+#define assert_ok(e)                                                                                         \
+    do {                                                                                                     \
+        struct err *assert_ok_ = (e);                                                                        \
+        if (assert_ok_) {                                                                                    \
+            struct arena *assert_a_ = arena_new("failure", 0);                                               \
+            print_error("%s\n", err_text(assert_a_, assert_ok_).p);                                          \
+            arena_free(assert_a_);                                                                           \
+        }                                                                                                    \
+        assert_null(assert_ok_);                                                                             \
     } while (0)
 
 #endif

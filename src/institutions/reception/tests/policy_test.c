@@ -53,7 +53,8 @@ static bool is_policy(const struct verdict *v)
     return !v->allowed && (str_starts(str_c(v->code), S("POLICY_")) || strcmp(v->code, "CASE_UNKNOWN") == 0);
 }
 
-static struct verdict by_verb(struct fixture *f, struct actor who, struct err *(*verb)(struct action *x), void *command)
+static struct verdict by_verb(struct fixture *f, struct actor who, struct err *(*verb)(struct action *x),
+                              void *command)
 {
     struct probe p = {verb, command};
     struct arena *a = arena_new("probe", 0);
@@ -125,9 +126,20 @@ static struct verdict by_path(struct fixture *f, struct actor who, const char *a
 }
 
 static const char *const case_actions[] = {
-    RECEPTION_OPEN, RECEPTION_SEE_APPLICANT, RECEPTION_ASSIGN, RECEPTION_FORWARD, RECEPTION_ANSWER, RECEPTION_REFUSE,
-    RECEPTION_ADD_FILE, RECEPTION_ADD_ANSWER_FILE, RECEPTION_SAY_OPINION, RECEPTION_CORRECT_KIND,
-    RECEPTION_CORRECT_LANGUAGE, RECEPTION_CHECK_IDENTITY, RECEPTION_CONFIRM_CONTACT, RECEPTION_RENEW_CODE,
+    RECEPTION_OPEN,
+    RECEPTION_SEE_APPLICANT,
+    RECEPTION_ASSIGN,
+    RECEPTION_FORWARD,
+    RECEPTION_ANSWER,
+    RECEPTION_REFUSE,
+    RECEPTION_ADD_FILE,
+    RECEPTION_ADD_ANSWER_FILE,
+    RECEPTION_SAY_OPINION,
+    RECEPTION_CORRECT_KIND,
+    RECEPTION_CORRECT_LANGUAGE,
+    RECEPTION_CHECK_IDENTITY,
+    RECEPTION_CONFIRM_CONTACT,
+    RECEPTION_RENEW_CODE,
 };
 #define N_CASE_ACTIONS (sizeof case_actions / sizeof case_actions[0])
 
@@ -141,7 +153,8 @@ struct asker {
 static size_t askers(struct fixture *f, int64_t id, struct asker *ret)
 {
     size_t n = 0;
-    static const enum fixture_body bodies[] = {F_ROADS, F_WATER, F_CITY, F_COURT}; /* holder or not, above, accused */
+    static const enum fixture_body bodies[] = {F_ROADS, F_WATER, F_CITY,
+                                               F_COURT}; /* holder or not, above, accused */
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
         const struct fixture_offices *at = &f->at[bodies[i]];
         ret[n++] = (struct asker){"registrar", fixture_staff(f, at->registrar)};
@@ -188,12 +201,14 @@ static void every_path_gives_the_verdict_of_the_table(void **state)
     assert_true(n_yes > 100 && n_yes < n_cells / 4);
 }
 
-/* The body complained of reaches nothing, whatever its office: when a case is held by it all the same, something is
- * wrong elsewhere, and the policy is the last door. */
+/* The body complained of reaches nothing, whatever its office: when a case is held by it all the same,
+ * something is wrong elsewhere, and the policy is the last door. */
 static void staff_of_the_body_complained_of_is_never_near(void **state)
 {
     struct fixture *f = fixture_new(*state, NULL);
-    struct appeal p = {.id = 1, .holder_body_id = f->at[F_ROADS].body, .holder_office_id = f->at[F_ROADS].executor,
+    struct appeal p = {.id = 1,
+                       .holder_body_id = f->at[F_ROADS].body,
+                       .holder_office_id = f->at[F_ROADS].executor,
                        .accused_body_id = f->at[F_ROADS].body};
     const int64_t offices[] = {f->at[F_ROADS].registrar, f->at[F_ROADS].executor, f->at[F_ROADS].head};
     for (int s = 0; s < N_APPEAL_STATES; s++) {
@@ -216,7 +231,8 @@ static void another_case_looks_like_none(void **state)
     struct verdict none;
     struct verdict other;
     struct actor who = reception_applicant_of(mine->id);
-    assert_ok(reception_store_open(f->a, f->read, f->site, &who, S("2026-0009999-9"), S(""), true, &c, &none));
+    assert_ok(
+        reception_store_open(f->a, f->read, f->site, &who, S("2026-0009999-9"), S(""), true, &c, &none));
     assert_ok(reception_store_open(f->a, f->read, f->site, &who, theirs->number, S(""), true, &c, &other));
     assert_null(c);
     assert_string_equal(none.code, "CASE_UNKNOWN");

@@ -41,7 +41,8 @@ static struct directory random_tree(struct arena *a, uint64_t *seed)
     return d;
 }
 
-/* The same question by another way: is `accused` among `body` and everything above it? Recursion over children. */
+/* The same question by another way: is `accused` among `body` and everything above it? Recursion over
+ * children. */
 static bool reaches(const struct directory *d, int64_t accused, int64_t body)
 {
     if (accused == body)
@@ -214,7 +215,8 @@ static struct err *random_step(struct fixture *f, uint64_t *seed, int64_t n_case
     struct kind_command kind = {id, str_c(kinds[below(seed, 4)])};
     struct language_command language = {id, str_c(languages[below(seed, 4)])};
     struct file_command file = {id, fixture_file(f, "x", (char)('a' + below(seed, 20)))};
-    struct identity_command identity = {id, below(seed, 2) ? IDENTITY_PAPER : IDENTITY_CONTACT, S("құжат"), S("")};
+    struct identity_command identity = {id, below(seed, 2) ? IDENTITY_PAPER : IDENTITY_CONTACT, S("құжат"),
+                                        S("")};
     struct renew_command renew = {id, S("құжат")};
     struct contact_send_command contact = {id};
     answer.blocks.outcome = str_printf(f->a, "%lld", (long long)below(seed, 3));

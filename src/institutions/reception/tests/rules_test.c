@@ -43,7 +43,8 @@ static void add_office(struct facts_world *w, int64_t id, int64_t body, enum rol
                                                    .from_on = S("2020-01-01"), .to_on = str_c(to_on)};
 }
 
-/* A region with a city (roads, water) and a health department (clinic); a court that stands apart; an old body. */
+/* A region with a city (roads, water) and a health department (clinic); a court that stands apart; an old
+ * body. */
 static struct facts_world *world(struct arena *a)
 {
     struct facts_world *w = ARENA_NEW(a, struct facts_world);
@@ -117,7 +118,8 @@ static void a_case_moves_along_the_edges_and_no_others(void **state)
     };
     for (int from = 0; from < N_APPEAL_STATES; from++)
         for (int to = 0; to < N_APPEAL_STATES; to++)
-            assert_int_equal(reception_rules_edge((enum appeal_state)from, (enum appeal_state)to), table[from][to] == 'X');
+            assert_int_equal(reception_rules_edge((enum appeal_state)from, (enum appeal_state)to),
+                             table[from][to] == 'X');
 }
 
 static void names_of_states_are_those_stored(void **state)
@@ -147,31 +149,53 @@ static const struct submit_row submit_rows[] = {
     {"the body may be chosen", "issue: assignment by the citizen's choice", {.body_id = ROADS}, NULL},
     {"an abolished body takes nothing", "architecture.md section 4", {.body_id = OLD}, "SUBMIT_BODY"},
     {"an unknown body takes nothing", "", {.body_id = 99}, "SUBMIT_BODY"},
-    {"a body that citizens cannot choose takes nothing from them", "core schema: is_intake", {.body_id = CLINIC},
+    {"a body that citizens cannot choose takes nothing from them",
+     "core schema: is_intake",
+     {.body_id = CLINIC},
      "SUBMIT_BODY"},
-    {"but a clerk may write down an appeal to it", "rules.md A0 (art. 20)", {.body_id = CLINIC, .is_by_clerk = true}, NULL},
-    {"an abolished body may be complained of", "own: doubt is read for the person", {.accused_body_id = OLD}, NULL},
+    {"but a clerk may write down an appeal to it",
+     "rules.md A0 (art. 20)",
+     {.body_id = CLINIC, .is_by_clerk = true},
+     NULL},
+    {"an abolished body may be complained of",
+     "own: doubt is read for the person",
+     {.accused_body_id = OLD},
+     NULL},
     {"an unknown one may not", "", {.accused_body_id = 99}, "SUBMIT_ACCUSED"},
-    {"a kind that cannot name a body complained of is not refused for it", "rules.md A1",
-     {.kind = STR("proposal"), .accused_body_id = ROADS}, NULL},
+    {"a kind that cannot name a body complained of is not refused for it",
+     "rules.md A1",
+     {.kind = STR("proposal"), .accused_body_id = ROADS},
+     NULL},
     {"an unknown kind is", "", {.kind = STR("petition-x")}, "SUBMIT_KIND"},
     {"an unknown language is", "", {.language = STR("de")}, "SUBMIT_LANGUAGE"},
     {"an unknown door is", "", {.channel = STR("fax")}, "SUBMIT_CHANNEL"},
     {"a subject is needed", "rules.md A2 (63): essence", {.subject = STR("  \t ")}, "SUBMIT_SUBJECT_EMPTY"},
-    {"of one line", "contract.md: a control character in subject", {.subject = STR("a\nb")}, "SUBMIT_SUBJECT_CONTROL"},
+    {"of one line",
+     "contract.md: a control character in subject",
+     {.subject = STR("a\nb")},
+     "SUBMIT_SUBJECT_CONTROL"},
     {"a text is needed", "rules.md A2 (63): essence", {.text = STR(" \n ")}, "SUBMIT_TEXT_EMPTY"},
     {"without U+0000", "contract.md: U+0000 anywhere", {.text = STR("a\0b")}, "SUBMIT_TEXT_CONTROL"},
-    {"other control characters in the text are kept as received", "contract.md", {.text = STR("a\r\n\tb\x01")}, NULL},
+    {"other control characters in the text are kept as received",
+     "contract.md",
+     {.text = STR("a\r\n\tb\x01")},
+     NULL},
     {"broken UTF-8 cannot be kept", "contract.md", {.text = STR("a\xff")}, "SUBMIT_ENCODING"},
     {"nor in a subject", "contract.md", {.subject = STR("\xc3\x28")}, "SUBMIT_ENCODING"},
     {"a mail address has an @", "form.h", {.email = STR("nobody")}, "SUBMIT_CONTACT"},
     {"with something on both sides", "form.h", {.email = STR("@example.kz")}, "SUBMIT_CONTACT"},
-    {"and no second line", "trust.md section 6 (log injection)", {.email = STR("a@b.kz\nBcc: c@d")}, "SUBMIT_CONTACT"},
+    {"and no second line",
+     "trust.md section 6 (log injection)",
+     {.email = STR("a@b.kz\nBcc: c@d")},
+     "SUBMIT_CONTACT"},
     {"nor has a name", "trust.md section 6 (log injection)", {.name = STR("A\nB")}, "SUBMIT_CONTACT"},
     {"a sound address is fine", "", {.email = STR("a@b.kz"), .name = STR("А. Б.")}, NULL},
     {"five files", "issue: up to five", {.n_files = 5, .largest_file = 10 * 1024 * 1024}, NULL},
     {"not six", "issue: up to five", {.n_files = 6, .largest_file = 1}, "SUBMIT_FILES"},
-    {"of ten MiB each", "contract.md", {.n_files = 1, .largest_file = 10 * 1024 * 1024 + 1}, "SUBMIT_FILE_LARGE"},
+    {"of ten MiB each",
+     "contract.md",
+     {.n_files = 1, .largest_file = 10 * 1024 * 1024 + 1},
+     "SUBMIT_FILE_LARGE"},
 };
 
 static void nothing_is_refused_for_form_beyond_what_a_record_needs(void **state)
@@ -199,10 +223,12 @@ static struct str letters(struct arena *a, size_t n)
 static void lengths_count_letters_not_bytes(void **state)
 {
     struct facts_world *w = world(*state);
-    struct submit_facts f = {.channel = S("api"), .subject = letters(*state, 200), .text = letters(*state, 20000)};
+    struct submit_facts f = {
+        .channel = S("api"), .subject = letters(*state, 200), .text = letters(*state, 20000)};
     assert_code(reception_rules_submit(w->a, w->profile, &w->d, &w->limits, &f), NULL, "at the limit");
     f.subject = letters(*state, 201);
-    assert_code(reception_rules_submit(w->a, w->profile, &w->d, &w->limits, &f), "SUBMIT_SUBJECT_LONG", "subject");
+    assert_code(reception_rules_submit(w->a, w->profile, &w->d, &w->limits, &f), "SUBMIT_SUBJECT_LONG",
+                "subject");
     f.subject = S("x");
     f.text = letters(*state, 20001);
     assert_code(reception_rules_submit(w->a, w->profile, &w->d, &w->limits, &f), "SUBMIT_TEXT_LONG", "text");
@@ -246,8 +272,10 @@ static void the_body_complained_of_does_not_get_its_own_case(void **state)
     struct facts_world *w = world(*state);
     for (size_t i = 0; i < sizeof route_rows / sizeof route_rows[0]; i++) {
         const struct route_row *row = &route_rows[i];
-        struct route r = reception_rules_route(w->a, w->profile, &w->d, row->chosen, row->accused, day("2026-08-03"));
-        if (r.body_id != row->body || r.is_to_superior != row->to_superior || r.accused_decides != row->accused_decides)
+        struct route r =
+            reception_rules_route(w->a, w->profile, &w->d, row->chosen, row->accused, day("2026-08-03"));
+        if (r.body_id != row->body || r.is_to_superior != row->to_superior ||
+            r.accused_decides != row->accused_decides)
             print_error("%s: body %lld\n", row->sentence, (long long)r.body_id);
         assert_int_equal(r.body_id, row->body);
         assert_int_equal(r.is_to_superior, row->to_superior);
@@ -334,7 +362,8 @@ static const struct forward_row forward_rows[] = {
     {"not to one under it", HEALTH, false, CLINIC, "x", "2026-08-03", 1, "FORWARD_ACCUSED"},
     {"but to one above it", WATER, false, CITY, "x", "2026-08-03", 1, NULL},
     {"nobody above it: still not to it", REGION, true, REGION, "x", "2026-08-03", 1, "FORWARD_ACCUSED"},
-    {"nobody above it: another one under it may be competent", REGION, true, WATER, "x", "2026-08-03", 1, NULL},
+    {"nobody above it: another one under it may be competent", REGION, true, WATER, "x", "2026-08-03", 1,
+     NULL},
     {"once, not twice", 0, false, WATER, "x", "2026-08-03", 2, "FORWARD_SECOND_TIME"},
     {"never back", 0, false, COURT, "x", "2026-08-03", 2, "FORWARD_BACK"},
 };
@@ -351,9 +380,15 @@ static void a_case_is_passed_on_once_in_time_with_a_reason(void **state)
         };
         struct appeal p = {.holder_body_id = ROADS, .accused_body_id = row->accused,
                            .accused_decides = row->accused_decides};
-        struct forward_facts f = {.appeal = &p, .directory = &w->d, .profile = w->profile, .calendar = w->calendar,
-                                  .to_body_id = row->to, .reason = str_c(row->reason), .moves = moves,
-                                  .n_moves = (size_t)row->n_moves, .arrived_on = day("2026-08-03"),
+        struct forward_facts f = {.appeal = &p,
+                                  .directory = &w->d,
+                                  .profile = w->profile,
+                                  .calendar = w->calendar,
+                                  .to_body_id = row->to,
+                                  .reason = str_c(row->reason),
+                                  .moves = moves,
+                                  .n_moves = (size_t)row->n_moves,
+                                  .arrived_on = day("2026-08-03"),
                                   .today = day(row->today)};
         struct verdict v;
         assert_null(reception_rules_forward(w->a, &f, &v));
@@ -366,9 +401,16 @@ static void a_refusal_to_pass_on_names_law_and_day(void **state)
     struct facts_world *w = world(*state);
     struct move first = {.kind = S("register"), .to_body_id = ROADS};
     struct appeal p = {.holder_body_id = ROADS};
-    struct forward_facts f = {.appeal = &p, .directory = &w->d, .profile = w->profile, .calendar = w->calendar,
-                              .to_body_id = WATER, .reason = S("x"), .moves = &first, .n_moves = 1,
-                              .arrived_on = day("2026-08-03"), .today = day("2026-09-01")};
+    struct forward_facts f = {.appeal = &p,
+                              .directory = &w->d,
+                              .profile = w->profile,
+                              .calendar = w->calendar,
+                              .to_body_id = WATER,
+                              .reason = S("x"),
+                              .moves = &first,
+                              .n_moves = 1,
+                              .arrived_on = day("2026-08-03"),
+                              .today = day("2026-09-01")};
     struct verdict v;
     assert_null(reception_rules_forward(w->a, &f, &v));
     assert_string_equal(v.code, "FORWARD_TOO_LATE");
@@ -445,8 +487,14 @@ static void a_new_version_differs_and_says_why(void **state)
     struct facts_world *w = world(*state);
     struct appeal p = {.language = S("ru")};
     struct answer last = {.no = 1, .language = S("ru"), .blocks = full_blocks()};
-    struct answer_facts f = {.appeal = &p, .profile = w->profile, .last = &last, .ground = S(""), .language = S("ru"),
-                             .blocks = full_blocks(), .reason = S("Опечатка"), .today = day("2026-08-28")};
+    struct answer_facts f = {.appeal = &p,
+                             .profile = w->profile,
+                             .last = &last,
+                             .ground = S(""),
+                             .language = S("ru"),
+                             .blocks = full_blocks(),
+                             .reason = S("Опечатка"),
+                             .today = day("2026-08-28")};
     assert_code(reception_rules_answer(w->a, &f), "ANSWER_SAME", "nothing differs");
     f.blocks.outcome = S("other");
     assert_code(reception_rules_answer(w->a, &f), NULL, "differs");
@@ -461,8 +509,13 @@ static void an_opinion_is_about_the_answer_that_holds(void **state)
     struct facts_world *w = world(*state);
     struct answer last = {.no = 2};
     struct opinion said = {.answer_no = 2, .is_solved = true, .comment = S("")};
-    struct opinion_facts f = {.last = &last, .answer_no = 2, .is_solved = false, .comment = S(""),
-                              .first_on = day("2026-08-03"), .today = day("2026-08-03"), .profile = w->profile};
+    struct opinion_facts f = {.last = &last,
+                              .answer_no = 2,
+                              .is_solved = false,
+                              .comment = S(""),
+                              .first_on = day("2026-08-03"),
+                              .today = day("2026-08-03"),
+                              .profile = w->profile};
     assert_code(reception_rules_opinion(w->a, &f), NULL, "first word");
     f.answer_no = 1;
     assert_code(reception_rules_opinion(w->a, &f), "OPINION_ANSWER", "of an older version");
@@ -492,7 +545,8 @@ static void corrections_change_something_that_exists(void **state)
     struct facts_world *w = world(*state);
     struct appeal p = {.kind = S("application"), .language = S("kk")};
     assert_code(reception_rules_kind_change(w->a, w->profile, &p, S("complaint")), NULL, "kind");
-    assert_code(reception_rules_kind_change(w->a, w->profile, &p, S("application")), "KIND_SAME", "same kind");
+    assert_code(reception_rules_kind_change(w->a, w->profile, &p, S("application")), "KIND_SAME",
+                "same kind");
     assert_code(reception_rules_kind_change(w->a, w->profile, &p, S("x")), "KIND_UNKNOWN", "unknown kind");
     assert_code(reception_rules_language_change(w->a, &p, S("ru")), NULL, "language");
     assert_code(reception_rules_language_change(w->a, &p, S("kk")), "LANGUAGE_SAME", "same language");
@@ -509,9 +563,12 @@ static void files_are_five_and_each_once(void **state)
     files[5] = (struct attachment){.no = 6, .answer_no = 1, .hash = S("z")};
     assert_code(reception_rules_file(w->a, &w->limits, files, 4, 0, S("x"), 1), NULL, "a fifth");
     assert_code(reception_rules_file(w->a, &w->limits, files, 5, 0, S("x"), 1), "FILE_TOO_MANY", "a sixth");
-    assert_code(reception_rules_file(w->a, &w->limits, files, 4, 0, S("a"), 1), "FILE_SAME", "the same bytes");
-    assert_code(reception_rules_file(w->a, &w->limits, files, 6, 1, S("a"), 1), NULL, "an answer counts its own");
-    assert_code(reception_rules_file(w->a, &w->limits, files, 1, 0, S("x"), 11 * 1024 * 1024), "FILE_LARGE", "large");
+    assert_code(reception_rules_file(w->a, &w->limits, files, 4, 0, S("a"), 1), "FILE_SAME",
+                "the same bytes");
+    assert_code(reception_rules_file(w->a, &w->limits, files, 6, 1, S("a"), 1), NULL,
+                "an answer counts its own");
+    assert_code(reception_rules_file(w->a, &w->limits, files, 1, 0, S("x"), 11 * 1024 * 1024), "FILE_LARGE",
+                "large");
 }
 
 struct identity_row {
@@ -525,13 +582,15 @@ struct identity_row {
 static const struct identity_row identity_rows[] = {
     {"a document shows who wrote", IDENTITY_NONE, IDENTITY_PAPER, true, "А", "", "", "құжат", NULL},
     {"also who wrote without a name", IDENTITY_NONE, IDENTITY_PAPER, false, "", "", "А", "құжат", NULL},
-    {"but then the name is needed", IDENTITY_NONE, IDENTITY_PAPER, false, "", "", "", "құжат", "IDENTITY_NAME"},
+    {"but then the name is needed", IDENTITY_NONE, IDENTITY_PAPER, false, "", "", "", "құжат",
+     "IDENTITY_NAME"},
     {"and what was seen", IDENTITY_NONE, IDENTITY_PAPER, true, "А", "", "", " ", "IDENTITY_NOTE"},
     {"a contact can be checked", IDENTITY_NONE, IDENTITY_CONTACT, true, "А", "a@b.kz", "", "қоңырау", NULL},
     {"if there is one", IDENTITY_NONE, IDENTITY_CONTACT, true, "А", "", "", "қоңырау", "IDENTITY_CONTACT"},
     {"never downwards", IDENTITY_PAPER, IDENTITY_CONTACT, true, "А", "a@b.kz", "", "x", "IDENTITY_KNOWN"},
     {"a document is more than a contact", IDENTITY_CONTACT, IDENTITY_PAPER, true, "А", "", "", "x", NULL},
-    {"a clerk gives no signature", IDENTITY_NONE, IDENTITY_SIGNATURE, true, "А", "", "", "x", "IDENTITY_LEVEL"},
+    {"a clerk gives no signature", IDENTITY_NONE, IDENTITY_SIGNATURE, true, "А", "", "", "x",
+     "IDENTITY_LEVEL"},
 };
 
 static void a_clerk_raises_the_identity_on_what_was_seen(void **state)
@@ -541,8 +600,8 @@ static void a_clerk_raises_the_identity_on_what_was_seen(void **state)
         const struct identity_row *row = &identity_rows[i];
         struct appeal p = {.identity = row->known};
         struct applicant who = {.name = str_c(row->given_name), .email = str_c(row->email)};
-        assert_code(reception_rules_identity(w->a, &p, row->has_applicant ? &who : NULL, row->level, str_c(row->name),
-                                             str_c(row->note)),
+        assert_code(reception_rules_identity(w->a, &p, row->has_applicant ? &who : NULL, row->level,
+                                             str_c(row->name), str_c(row->note)),
                     row->code, row->sentence);
     }
 }
@@ -565,7 +624,8 @@ static void a_contact_code_is_bounded_in_time_tries_and_number(void **state)
     struct contact_code c = {.sent_at = 1000000, .expires_at = 1600000, .tries = 0, .sent = 1};
     assert_code(reception_rules_contact_send(*state, &p, &who, NULL, 0), NULL, "first");
     assert_code(reception_rules_contact_send(*state, &p, NULL, NULL, 0), "CONTACT_NONE", "no contact");
-    assert_code(reception_rules_contact_send(*state, &p, &who, &c, 1059999), "CONTACT_TOO_SOON", "within a minute");
+    assert_code(reception_rules_contact_send(*state, &p, &who, &c, 1059999), "CONTACT_TOO_SOON",
+                "within a minute");
     assert_code(reception_rules_contact_send(*state, &p, &who, &c, 1060000), NULL, "after a minute");
     c.sent = CONTACT_CODES_A_DAY;
     assert_code(reception_rules_contact_send(*state, &p, &who, &c, 9000000), "CONTACT_TOO_OFTEN", "sixth");
@@ -573,18 +633,21 @@ static void a_contact_code_is_bounded_in_time_tries_and_number(void **state)
     assert_code(reception_rules_contact_send(*state, &p, &who, NULL, 0), "CONTACT_CHECKED", "known already");
 
     assert_code(reception_rules_contact_try(*state, NULL, true, 0), "CONTACT_NO_CODE", "none");
-    assert_code(reception_rules_contact_try(*state, &c, true, 1600000), NULL, "right, in the last millisecond");
+    assert_code(reception_rules_contact_try(*state, &c, true, 1600000), NULL,
+                "right, in the last millisecond");
     assert_code(reception_rules_contact_try(*state, &c, true, 1600001), "CONTACT_EXPIRED", "right, too late");
     struct verdict v = reception_rules_contact_try(*state, &c, false, 1600000);
     assert_code(v, "CONTACT_WRONG", "wrong");
     assert_str(v.facts[0].value, "4");
     c.tries = CONTACT_CODE_TRIES;
-    assert_code(reception_rules_contact_try(*state, &c, true, 1500000), "CONTACT_TRIES", "right, after five wrong");
+    assert_code(reception_rules_contact_try(*state, &c, true, 1500000), "CONTACT_TRIES",
+                "right, after five wrong");
 }
 
 /* == who will see it == */
 
-static bool is_listed(const struct audience *list, size_t n, int64_t office, bool *ret_if_assigned, bool *ret_applicant)
+static bool is_listed(const struct audience *list, size_t n, int64_t office, bool *ret_if_assigned,
+                      bool *ret_applicant)
 {
     for (size_t i = 0; i < n; i++) {
         if (list[i].office_id != office)
@@ -609,9 +672,11 @@ static void the_audience_is_what_the_policy_says(void **state)
     bool applicant;
     reception_rules_audience(w->a, &policy, &w->d, &s, day("2026-08-03"), &list, &n);
     assert_int_equal(n, 4);
-    assert_true(is_listed(list, n, 31, &if_assigned, &applicant) && !if_assigned && applicant);  /* registrar */
-    assert_true(is_listed(list, n, 32, &if_assigned, &applicant) && if_assigned && applicant);   /* executor */
-    assert_true(is_listed(list, n, 34, &if_assigned, &applicant) && !if_assigned && !applicant); /* head: not the name */
+    assert_true(is_listed(list, n, 31, &if_assigned, &applicant) && !if_assigned &&
+                applicant);                                                                    /* registrar */
+    assert_true(is_listed(list, n, 32, &if_assigned, &applicant) && if_assigned && applicant); /* executor */
+    assert_true(is_listed(list, n, 34, &if_assigned, &applicant) && !if_assigned &&
+                !applicant);                                        /* head: not the name */
     assert_false(is_listed(list, n, 35, &if_assigned, &applicant)); /* has ended */
     assert_false(is_listed(list, n, 36, &if_assigned, &applicant)); /* administrator */
     assert_false(is_listed(list, n, 22, &if_assigned, &applicant)); /* auditor */

@@ -6,7 +6,8 @@
 
 #include "core/keys.h"
 
-static const struct reception_case *open_case(struct fixture *f, struct actor who, struct str number, bool with_applicant)
+static const struct reception_case *open_case(struct fixture *f, struct actor who, struct str number,
+                                              bool with_applicant)
 {
     const struct reception_case *c = NULL;
     struct verdict v;
@@ -40,7 +41,8 @@ static void opening_by_staff_is_a_reading_with_its_purpose(void **state)
 {
     struct fixture *f = fixture_new(*state, NULL);
     struct submit_result *r = fixture_submit(f, f->at[F_ROADS].body, 0);
-    const struct reception_case *c = open_case(f, fixture_staff(f, f->at[F_ROADS].registrar), r->number, true);
+    const struct reception_case *c =
+        open_case(f, fixture_staff(f, f->at[F_ROADS].registrar), r->number, true);
     assert_true(c->is_reading);
     assert_str(c->reading.way, "open");
     assert_str(c->reading.purpose, "registration");
@@ -90,8 +92,10 @@ static void number_and_code_open_the_case_and_nothing_else_does(void **state)
     struct fixture *f = fixture_new(*state, NULL);
     struct submit_result *r = fixture_submit(f, 0, 0);
     struct submit_result *other = fixture_submit(f, 0, 0);
-    struct str grouped = str_printf(f->a, "%.5s-%.5s %.5s %.5s", r->code.p, r->code.p + 5, r->code.p + 10, r->code.p + 15);
-    struct str typo = str_printf(f->a, "%.*s%c", (int)r->number.n - 1, r->number.p, r->number.p[r->number.n - 1] == '0' ? '1' : '0');
+    struct str grouped =
+        str_printf(f->a, "%.5s-%.5s %.5s %.5s", r->code.p, r->code.p + 5, r->code.p + 10, r->code.p + 15);
+    struct str typo = str_printf(f->a, "%.*s%c", (int)r->number.n - 1, r->number.p,
+                                 r->number.p[r->number.n - 1] == '0' ? '1' : '0');
     const struct {
         struct str number, code;
         const char *verdict;
@@ -137,22 +141,27 @@ static void a_file_is_downloaded_through_the_gate(void **state)
     struct verdict v;
     bool is_reading = true;
     struct actor author = reception_applicant_of(r->id);
-    assert_ok(reception_store_file(f->a, f->read, f->site, &author, r->number, 1, &got, &is_reading, &reading, &v));
+    assert_ok(
+        reception_store_file(f->a, f->read, f->site, &author, r->number, 1, &got, &is_reading, &reading, &v));
     assert_true(v.allowed);
     assert_false(is_reading);
     assert_str(got.name, "сурет.jpg");
     assert_true(str_eq(got.hash, file.hash));
     struct actor registrar = fixture_staff(f, f->at[F_ROADS].registrar);
-    assert_ok(reception_store_file(f->a, f->read, f->site, &registrar, r->number, 1, &got, &is_reading, &reading, &v));
+    assert_ok(reception_store_file(f->a, f->read, f->site, &registrar, r->number, 1, &got, &is_reading,
+                                   &reading, &v));
     assert_true(is_reading);
     assert_str(reading.way, "download");
-    assert_ok(reception_store_file(f->a, f->read, f->site, &registrar, r->number, 2, &got, &is_reading, &reading, &v));
+    assert_ok(reception_store_file(f->a, f->read, f->site, &registrar, r->number, 2, &got, &is_reading,
+                                   &reading, &v));
     assert_string_equal(v.code, "FILE_UNKNOWN");
     struct actor stranger = fixture_staff(f, f->at[F_WATER].registrar);
-    assert_ok(reception_store_file(f->a, f->read, f->site, &stranger, r->number, 1, &got, &is_reading, &reading, &v));
+    assert_ok(reception_store_file(f->a, f->read, f->site, &stranger, r->number, 1, &got, &is_reading,
+                                   &reading, &v));
     assert_string_equal(v.code, "POLICY_NOT_YOURS");
     struct actor visitor = actor_visitor();
-    assert_ok(reception_store_file(f->a, f->read, f->site, &visitor, r->number, 1, &got, &is_reading, &reading, &v));
+    assert_ok(reception_store_file(f->a, f->read, f->site, &visitor, r->number, 1, &got, &is_reading,
+                                   &reading, &v));
     assert_string_equal(v.code, "POLICY_CODE");
 }
 
@@ -162,7 +171,8 @@ static struct desk_page desk(struct fixture *f, struct actor who, struct desk_fi
 {
     struct desk_page page;
     struct verdict v;
-    assert_ok(reception_store_desk(f->a, f->read, f->site, &who, &filter, site_today(f->site, f->now), &page, &v));
+    assert_ok(
+        reception_store_desk(f->a, f->read, f->site, &who, &filter, site_today(f->site, f->now), &page, &v));
     assert_true(v.allowed);
     return page;
 }
@@ -204,7 +214,8 @@ static void pages_go_forward_and_back_over_every_row_once(void **state)
     }
     assert_int_equal(n, 21);
     for (size_t i = 1; i < n; i++)
-        assert_true(str_cmp(numbers[i - 1], numbers[i]) < 0); /* due first, first: here in order of registration */
+        assert_true(str_cmp(numbers[i - 1], numbers[i]) <
+                    0); /* due first, first: here in order of registration */
     filter.after = (struct str){0};
     size_t at = n - page.n_rows;
     while (page.previous.p) {
@@ -228,32 +239,47 @@ static void filters_narrow_and_the_overdue_come_first(void **state)
     assert_int_equal(all.n_rows, 21);
     assert_true(all.rows[0].is_overdue);
     assert_false(all.rows[20].is_overdue);
-    struct desk_page overdue = desk(f, registrar, (struct desk_filter){.list = DESK_OPEN, .only_overdue = true});
+    struct desk_page overdue =
+        desk(f, registrar, (struct desk_filter){.list = DESK_OPEN, .only_overdue = true});
     assert_true(overdue.n_rows > 0 && overdue.n_rows < all.n_rows);
     for (size_t i = 0; i < all.n_rows; i++)
         assert_int_equal(all.rows[i].is_overdue, i < overdue.n_rows);
-    assert_int_equal(desk(f, registrar, (struct desk_filter){.list = DESK_OPEN, .only_unassigned = true}).n_rows, 18);
-    assert_int_equal(desk(f, registrar, (struct desk_filter){.list = DESK_OPEN, .kind = S("proposal")}).n_rows, 10);
-    assert_int_equal(desk(f, registrar, (struct desk_filter){.list = DESK_OPEN, .language = S("ru")}).n_rows, 7);
-    assert_int_equal(desk(f, registrar, (struct desk_filter){.list = DESK_OPEN, .state = S("assigned")}).n_rows, 3);
+    assert_int_equal(
+        desk(f, registrar, (struct desk_filter){.list = DESK_OPEN, .only_unassigned = true}).n_rows, 18);
+    assert_int_equal(
+        desk(f, registrar, (struct desk_filter){.list = DESK_OPEN, .kind = S("proposal")}).n_rows, 10);
+    assert_int_equal(desk(f, registrar, (struct desk_filter){.list = DESK_OPEN, .language = S("ru")}).n_rows,
+                     7);
+    assert_int_equal(
+        desk(f, registrar, (struct desk_filter){.list = DESK_OPEN, .state = S("assigned")}).n_rows, 3);
     assert_int_equal(desk(f, executor, (struct desk_filter){.list = DESK_MINE}).n_rows, 3);
     assert_int_equal(desk(f, registrar, (struct desk_filter){.list = DESK_MINE}).n_rows, 0);
     struct desk_page closed = desk(f, registrar, (struct desk_filter){.list = DESK_CLOSED, .n = 1});
     assert_int_equal(closed.n_rows, 1);
     assert_int_equal(closed.rows[0].state, APPEAL_REFUSED); /* newest first */
-    struct desk_page older = desk(f, registrar, (struct desk_filter){.list = DESK_CLOSED, .n = 1, .after = closed.next});
+    struct desk_page older =
+        desk(f, registrar, (struct desk_filter){.list = DESK_CLOSED, .n = 1, .after = closed.next});
     assert_int_equal(older.rows[0].state, APPEAL_ANSWERED);
     assert_null(older.next.p);
-    struct desk_page newer = desk(f, registrar, (struct desk_filter){.list = DESK_CLOSED, .n = 1, .before = older.previous});
+    struct desk_page newer =
+        desk(f, registrar, (struct desk_filter){.list = DESK_CLOSED, .n = 1, .before = older.previous});
     assert_true(str_eq(newer.rows[0].number, closed.rows[0].number));
-    assert_int_equal(desk(f, fixture_staff(f, f->at[F_WATER].registrar), (struct desk_filter){.list = DESK_OPEN}).n_rows, 0);
+    assert_int_equal(
+        desk(f, fixture_staff(f, f->at[F_WATER].registrar), (struct desk_filter){.list = DESK_OPEN}).n_rows,
+        0);
 }
 
 static void a_cursor_of_ones_own_making_is_refused(void **state)
 {
     struct fixture *f = fixture_new(*state, NULL);
     struct actor who = fixture_staff(f, f->at[F_ROADS].registrar);
-    static const char *const bad[] = {"x", "2026-08-03", "2026-02-30.1", "2026-08-03.x", "2026-08-03.01", ".", "1.2.3",
+    static const char *const bad[] = {"x",
+                                      "2026-08-03",
+                                      "2026-02-30.1",
+                                      "2026-08-03.x",
+                                      "2026-08-03.01",
+                                      ".",
+                                      "1.2.3",
                                       "2026-08-03.99999999999999999999"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct desk_filter filter = {.list = DESK_OPEN, .after = str_c(bad[i])};
@@ -272,8 +298,8 @@ static void a_cursor_of_ones_own_making_is_refused(void **state)
 static void a_desk_is_for_staff_that_works_on_cases(void **state)
 {
     struct fixture *f = fixture_new(*state, NULL);
-    const struct actor no[] = {fixture_staff(f, f->administrator), fixture_staff(f, f->auditor), actor_visitor(),
-                               reception_applicant_of(1), actor_operator()};
+    const struct actor no[] = {fixture_staff(f, f->administrator), fixture_staff(f, f->auditor),
+                               actor_visitor(), reception_applicant_of(1), actor_operator()};
     for (size_t i = 0; i < sizeof no / sizeof no[0]; i++) {
         struct desk_filter filter = {.list = DESK_OPEN};
         struct desk_page page;
@@ -303,7 +329,8 @@ static void figures_count_what_is_there(void **state)
     assert_int_equal(c.by_state[APPEAL_ASSIGNED], 3);
     assert_int_equal(c.by_state[APPEAL_REFUSED], 1);
     assert_int_equal(c.mine, 3);
-    struct desk_page overdue = desk(f, executor, (struct desk_filter){.list = DESK_OPEN, .only_overdue = true});
+    struct desk_page overdue =
+        desk(f, executor, (struct desk_filter){.list = DESK_OPEN, .only_overdue = true});
     assert_int_equal(c.overdue, overdue.n_rows);
     (void)fixture_submit(f, f->at[F_WATER].body, 0);
     assert_ok(reception_store_counts(f->a, f->read, 1, today, &bodies, &n));
@@ -328,7 +355,8 @@ static struct err *count_object(void *user, struct str hash, int64_t size)
 static void every_stored_object_is_walked(void **state)
 {
     struct fixture *f = fixture_new(*state, NULL);
-    struct stored_file files[] = {fixture_file(f, "a", 'a'), fixture_file(f, "b", 'b'), fixture_file(f, "c", 'c')};
+    struct stored_file files[] = {fixture_file(f, "a", 'a'), fixture_file(f, "b", 'b'),
+                                  fixture_file(f, "c", 'c')};
     int64_t total = 0;
     for (int i = 0; i < 4; i++) {
         struct submit_command c = fixture_submit_command(f, 0, 0);
