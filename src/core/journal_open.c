@@ -64,7 +64,7 @@ static struct err *tail_begin(struct arena *a, struct db_read *r, int64_t realm,
     TRY(core_q_head_before(a, r, realm, from, &head, &found));
     if (found && head.size > 0) {
         struct tree_reader *t = ARENA_NEW(a, struct tree_reader);
-        tree_reader_init(t, a, r, realm, head.size);
+        tree_reader_init(t, a, r, realm, head.size, NULL);
         TRY(tree_frontier(t, head.size, &place.tree));
         place.batch = head.batch;
         place.events = head.events;
@@ -128,7 +128,7 @@ static struct err *compare_head_file(struct arena *a, struct journal *j, struct 
                    "an old copy was restored, or power was lost without sync", (long long)size, j->head_path,
                    (long long)kept.size);
     struct tree_reader *t = ARENA_NEW(a, struct tree_reader);
-    tree_reader_init(t, a, r, j->realm, size);
+    tree_reader_init(t, a, r, j->realm, size, NULL);
     root = merkle_empty();
     if (kept.size > 0)
         TRY(merkle_range(tree_read, t, 0, (uint64_t)kept.size, &root));
@@ -147,7 +147,7 @@ struct err *journal_open(struct arena *app, struct db *db, struct db_read *r, in
     j->realm = realm;
     j->key = key;
     j->head_path = head_path;
-    MUST(pthread_mutex_init(&j->lock, NULL) == 0);
+    MUST(pthread_mutex_init(&j->lock, NULL) == 0 && pthread_mutex_init(&j->tiles.lock, NULL) == 0);
     struct err *e = db_read_begin(tmp, r);
     if (!e) {
         e = check_tail(tmp, r, realm, &j->place);

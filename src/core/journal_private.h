@@ -19,6 +19,27 @@ struct staged_reading {
     struct staged_reading *next;
 };
 
+/* A tile with all nodes above its hashes: a proof takes at most eight of them. Hashes never change, so a tile
+ * that holds more than is asked for serves as well. */
+struct tile {
+    int level; /* of the tile; -1: none is held */
+    int64_t idx;
+    int n;     /* hashes, from the left */
+    struct hash nodes[2 * MERKLE_TILE]; /* 256 hashes, 128 nodes above them, 64 ... 1 */
+};
+
+#define CACHED_TILES 16
+
+/* The tiles that were used last: receipts of one batch lie in the same ones. Any thread. */
+struct tile_cache {
+    pthread_mutex_t lock;
+    unsigned clock;
+    struct {
+        unsigned used; /* clock of the last use; 0: empty */
+        struct tile tile;
+    } items[CACHED_TILES];
+};
+
 /* Where the journal stands; the same after a commit, the next before it. */
 struct journal_place {
     struct merkle_frontier tree;
@@ -45,6 +66,8 @@ struct journal {
     const struct db_job *job;       /* the last job that staged something */
     struct event *job_event;        /* the event before its first; NULL: none */
     struct staged_reading *job_reading;
+
+    struct tile_cache tiles;
 
     pthread_mutex_t lock; /* guards what follows */
     struct tree_head head;
@@ -76,22 +99,23 @@ void batch_digest_event(struct batch_digest *d, const struct core_q_event_add_ar
 void batch_digest_reading(struct batch_digest *d, const struct core_q_reading_add_args *r);
 struct hash batch_digest_end(struct batch_digest *d);
 
-/* == the tree in the database (journal_read.c) == */
+/* == the tree in the database (journal_tree.c) == */
 
-/* Reads hashes of subtrees, keeping the last tile. */
+/* Reads hashes of subtrees of the first `size` leaves, keeping the last tile. */
 struct tree_reader {
     struct arena *a;
     struct db_read *r;
     int64_t realm;
-    int64_t size;  /* leaves that may be read */
-    int level;     /* of the tile that is held; -1: none */
-    int64_t idx;
-    int64_t n;
-    struct hash hashes[MERKLE_TILE];
+    int64_t size;             /* leaves that may be read */
+    struct tile_cache *cache; /* NULL: every tile is read from its rows */
+    struct tile tile;
 };
-void tree_reader_init(struct tree_reader *t, struct arena *a, struct db_read *r, int64_t realm, int64_t size);
+void tree_reader_init(struct tree_reader *t, struct arena *a, struct db_read *r, int64_t realm, int64_t size,
+                      struct tile_cache *cache);
 /* A merkle_reader; `user` is the tree_reader. ERR_CORRUPT naming the leaf or tile row that is missing. */
 struct err *tree_read(void *user, int level, uint64_t idx, struct hash *ret_hash);
+/* Hold tile `idx` of tile level `level` as far as it is filled: t->tile.nodes begins with its hashes. */
+struct err *tree_load(struct tree_reader *t, int level, int64_t idx) WARN_UNUSED;
 /* The frontier of the first `size` leaves. */
 struct err *tree_frontier(struct tree_reader *t, int64_t size, struct merkle_frontier *ret) WARN_UNUSED;
 

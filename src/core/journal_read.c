@@ -2,99 +2,11 @@
  *
  * journal_read.c - proofs, tiles and notes, read from the database by any thread.
  *
- * The tree is not stored node by node: level 0 follows from the entries, and one hash for 256 leaves (and for
- * 65,536, and so on) is a row. Any node lies inside one tile, so it costs one tile of 256 rows at most.
+ * What they may show is bounded by the newest signed head, not by what the tables hold.
  */
 #include "core/journal_private.h"
 
 #include <string.h>
-
-/* == the tree in the database == */
-
-void tree_reader_init(struct tree_reader *t, struct arena *a, struct db_read *r, int64_t realm, int64_t size)
-{
-    t->a = a;
-    t->r = r;
-    t->realm = realm;
-    t->size = size;
-    t->level = -1;
-    t->idx = 0;
-    t->n = 0;
-}
-
-/* Hashes of level 0: made from the entries. */
-static struct err *load_leaves(struct tree_reader *t, int64_t from, int64_t n)
-{
-    struct core_q_entries_row *rows;
-    size_t n_rows;
-    TRY(core_q_entries(t->a, t->r, t->realm, from, from + n, &rows, &n_rows));
-    for (size_t i = 0; i < (size_t)n; i++) {
-        struct hash commitment;
-        if (i >= n_rows || rows[i].leaf != from + (int64_t)i || rows[i].commitment.n != HASH_BYTES)
-            return ERR(t->a, ERR_CORRUPT, "journal_entry: leaf %lld is missing", (long long)(from + (int64_t)i));
-        memcpy(commitment.b, rows[i].commitment.p, HASH_BYTES);
-        t->hashes[i] = log_leaf(&commitment);
-    }
-    return NULL;
-}
-
-static struct err *load_hashes(struct tree_reader *t, int level, int64_t from, int64_t n)
-{
-    struct core_q_tile_hashes_row *rows;
-    size_t n_rows;
-    TRY(core_q_tile_hashes(t->a, t->r, t->realm, level, from, from + n, &rows, &n_rows));
-    for (size_t i = 0; i < (size_t)n; i++) {
-        if (i >= n_rows || rows[i].idx != from + (int64_t)i || rows[i].hash.n != HASH_BYTES)
-            return ERR(t->a, ERR_CORRUPT, "journal_tile: hash %lld of level %d is missing",
-                       (long long)(from + (int64_t)i), level);
-        memcpy(t->hashes[i].b, rows[i].hash.p, HASH_BYTES);
-    }
-    return NULL;
-}
-
-/* Hold tile `idx` of tile level `level`, as far as it is filled. */
-static struct err *load_tile(struct tree_reader *t, int level, int64_t idx)
-{
-    if (t->level == level && t->idx == idx)
-        return NULL;
-    int64_t from = idx * MERKLE_TILE;
-    int64_t there = (t->size >> (8 * level)) - from;
-    t->n = there < MERKLE_TILE ? there : MERKLE_TILE;
-    t->level = -1;
-    struct arena_mark mark = arena_mark(t->a);
-    struct err *e = level == 0 ? load_leaves(t, from, t->n) : load_hashes(t, level, from, t->n);
-    if (e)
-        return e;
-    arena_rewind(t->a, mark); /* the rows; the hashes are copied */
-    t->level = level;
-    t->idx = idx;
-    return NULL;
-}
-
-struct err *tree_read(void *user, int level, uint64_t idx, struct hash *ret_hash)
-{
-    struct tree_reader *t = user;
-    int inner = level % 8; /* levels above the tile's own row of hashes */
-    int64_t first = (int64_t)idx << inner;
-    int64_t n = INT64_C(1) << inner;
-    struct merkle_frontier f = {0};
-    MUST(((int64_t)(idx + 1) << level) <= t->size);
-    TRY(load_tile(t, level / 8, first / MERKLE_TILE));
-    for (int64_t i = first % MERKLE_TILE; n > 0; i++, n--)
-        merkle_append(&f, &t->hashes[i]);
-    *ret_hash = merkle_root(&f);
-    return NULL;
-}
-
-struct err *tree_frontier(struct tree_reader *t, int64_t size, struct merkle_frontier *ret)
-{
-    struct merkle_frontier f = {.size = (uint64_t)size};
-    for (int level = 0; level < MERKLE_MAX_LEVEL; level++)
-        if (size >> level & 1)
-            TRY(tree_read(t, level, (uint64_t)size >> level & ~UINT64_C(1), &f.part[level]));
-    *ret = f;
-    return NULL;
-}
 
 /* == heads and notes == */
 
@@ -164,7 +76,7 @@ struct err *journal_proof(struct arena *a, struct journal *j, struct db_read *r,
         return ERR(a, ERR_NOT_FOUND, "leaf %lld is not in a known tree of %lld leaves", (long long)leaf,
                    (long long)size);
     struct tree_reader *t = ARENA_NEW(a, struct tree_reader);
-    tree_reader_init(t, a, r, j->realm, size);
+    tree_reader_init(t, a, r, j->realm, size, &j->tiles);
     return merkle_prove(a, tree_read, t, (uint64_t)leaf, (uint64_t)size, ret_hashes, ret_n);
 }
 
@@ -184,10 +96,9 @@ struct err *journal_tile(struct arena *a, struct journal *j, struct db_read *r, 
     if (!is_tile(j, level, idx, width))
         return ERR(a, ERR_NOT_FOUND, "no such tile");
     struct tree_reader *t = ARENA_NEW(a, struct tree_reader);
-    tree_reader_init(t, a, r, j->realm, (idx * MERKLE_TILE + width) << (8 * level));
-    TRY(load_tile(t, level, idx));
-    MUST(t->n == width);
-    *ret_tile = (struct str){(const char *)t->hashes, (size_t)width * HASH_BYTES};
+    tree_reader_init(t, a, r, j->realm, (idx * MERKLE_TILE + width) << (8 * level), &j->tiles);
+    TRY(tree_load(t, level, idx));
+    *ret_tile = (struct str){(const char *)t->tile.nodes, (size_t)width * HASH_BYTES};
     return NULL;
 }
 

@@ -252,21 +252,15 @@ static void attack_column(struct attack *k, struct arena *a, const struct table 
     sqlite3 *db = plain_open(k->f->db_path);
     int64_t is_null = plain_int(db, str_printf(a, "SELECT %s IS NULL FROM %s %s", c->name, t->name, where).p);
     sqlite3_close(db);
-    const char *changed = c->type == 'i'   ? "%s + 1000000"
-                          : c->type == 't' ? "%s || 'x'"
-                                           : "CAST(x'ff' || substr(%s, 2) AS BLOB)";
-    const char *filled = c->type == 'i' ? "7" : c->type == 't' ? "'x'" : "x'01'";
-    struct buf value;
-    buf_init(&value, a, 1000);
-    if (is_null) {
-        buf_c(&value, filled);
-    } else {
-        const char *mark = strstr(changed, "%s");
-        buf_add(&value, changed, (size_t)(mark - changed));
-        buf_c(&value, c->name);
-        buf_c(&value, mark + 2);
-    }
-    assert_found(k, str_printf(a, "UPDATE %s SET %s = %s %s", t->name, c->name, buf_view(&value).p, where).p, NULL);
+    const char *v = c->name;
+    struct str value = is_null && c->type == 'i'   ? S("7")
+                       : is_null && c->type == 't' ? S("'x'")
+                       : is_null                   ? S("x'01'")
+                       : c->type == 'i'            ? str_printf(a, "%s + 1000000", v)
+                       : c->type == 't'            ? str_printf(a, "%s || 'x'", v)
+                                                   : str_printf(a, "CAST(CASE substr(%s, 1, 1) WHEN x'ff' THEN x'00' ELSE "
+                                                                "x'ff' END || substr(%s, 2) AS BLOB)", v, v);
+    assert_found(k, str_printf(a, "UPDATE %s SET %s = %s %s", t->name, c->name, value.p, where).p, NULL);
     if (c->is_null && !is_null)
         assert_found(k, str_printf(a, "UPDATE %s SET %s = NULL %s", t->name, c->name, where).p, NULL);
 }
