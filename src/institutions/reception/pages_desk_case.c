@@ -317,7 +317,7 @@ static void fill_forms(struct case_page *cp, struct reception_view_desk_case *v)
 
 /* ---- the page ---- */
 
-static void fill_case(struct case_page *cp, struct reception_view_desk_case *v)
+static struct err *fill_case(struct case_page *cp, struct reception_view_desk_case *v)
 {
     struct page *p = cp->p;
     const struct appeal *a = &cp->c->appeal;
@@ -347,6 +347,7 @@ static void fill_case(struct case_page *cp, struct reception_view_desk_case *v)
     fill_forms(cp, v);
     v->back_href = page_href(p->req, "/desk");
     v->print_href = page_href(p->req, "/desk/appeals/%.*s?print=1", STR_FMT(a->number));
+    return pages_deadline(p, &cp->c->deadlines[cp->c->n_deadlines - 1], &v->deadline);
 }
 
 static struct err *draw_case(struct page *p)
@@ -364,7 +365,7 @@ static struct err *draw_case(struct page *p)
     v.layout.title = cp.c->appeal.number; /* the words stay out of the window's title and the history */
     v.layout.width = CORE_WIDTH_DESK;
     v.layout.back_href = page_href(p->req, "/desk");
-    fill_case(&cp, &v);
+    TRY(fill_case(&cp, &v));
     page_begin(p->req, &h);
     reception_view_desk_case(&h, &v);
     TRY(page_html(&h, &html));

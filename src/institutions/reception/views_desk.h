@@ -76,6 +76,7 @@ struct reception_view_desk_case {
     struct str language;              /* "kk": of subject and text */
     struct core_view_tag state;
     struct core_view_due due;
+    struct core_view_deadline deadline; /* how the due date that holds was computed */
     struct str age, age_note;         /* total age since the first registration */
     struct str warning;               /* the body complained of decides itself ...; absent: none */
     const struct core_row *facts;
