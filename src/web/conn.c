@@ -21,7 +21,9 @@
 #include "web/web_private.h"
 
 #include <errno.h>
+#include <linux/sockios.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -32,7 +34,7 @@
 #include "base/clock.h"
 
 #define IDLE_MS 30000            /* between two requests of a connection */
-#define CREDIT_FACTOR 2          /* so many header_seconds may a body or a reply stand still */
+#define CREDIT_FACTOR 4          /* so many header_seconds may a body or a reply stand still */
 #define GRACE_MS 1000            /* so long a new connection may wait before it is closed for another one */
 #define EVICT_LOOKS 64
 #define LINGER_MS 2000           /* so long a client may be silent that still has to read our last words */
@@ -268,6 +270,22 @@ static enum bufferevent_filter_result filter_in(struct evbuffer *from, struct ev
 
 /* ---- bytes out ---- */
 
+/* Bytes that the kernel holds and the client has not acknowledged. */
+static int unacknowledged(const struct conn *c)
+{
+    int n = 0;
+    return ioctl(c->fd, SIOCOUTQ, &n) == 0 ? n : 0;
+}
+
+/* The kernel tells us late that there is room again: a slow phone may be reading all the time. */
+static bool is_still_taking(struct conn *c)
+{
+    int64_t least = c->loop->web->options.limits.body_bytes_per_second * head_ms(c) * CREDIT_FACTOR / 1000;
+    int before = c->unacknowledged;
+    c->unacknowledged = unacknowledged(c);
+    return before - c->unacknowledged >= least;
+}
+
 static enum bufferevent_filter_result filter_out(struct evbuffer *from, struct evbuffer *to, ev_ssize_t limit,
                                                  enum bufferevent_flush_mode mode, void *arg)
 {
@@ -286,6 +304,7 @@ static enum bufferevent_filter_result filter_out(struct evbuffer *from, struct e
         } else if (n < 0 && errno == EINTR) {
             continue;
         } else if (n < 0 && errno == EAGAIN) {
+            c->unacknowledged = unacknowledged(c);
             MUST(event_add(&c->more, NULL) == 0);
             return BEV_NEED_MORE;
         } else { /* the client is gone; evhttp learns it from its next read */
@@ -458,7 +477,10 @@ static void conn_expired(evutil_socket_t fd, short what, void *arg)
         refuse(c, 408);
         break;
     case CONN_WRITE:
-        close_rudely(c);
+        if (is_still_taking(c))
+            due_in(c, head_ms(c) * CREDIT_FACTOR);
+        else
+            close_rudely(c);
         break;
     case CONN_LINGER:
         conn_free(c);

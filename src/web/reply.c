@@ -94,10 +94,18 @@ struct err *web_page(struct web_request *req, int status, struct str html)
     return web_reply(req, status, "text/html; charset=utf-8", html);
 }
 
+/* Does it stay on this site, and in one line? Browsers read "//" and "/\\" as another host. */
+static bool is_local_path(struct str path)
+{
+    for (size_t i = 0; i < path.n; i++)
+        if ((unsigned char)path.p[i] <= 0x20 || (unsigned char)path.p[i] >= 0x7f || path.p[i] == '\\')
+            return false;
+    return path.n > 0 && path.p[0] == '/' && !(path.n > 1 && path.p[1] == '/');
+}
+
 struct err *web_redirect(struct web_request *req, struct str path)
 {
-    MUST(path.n > 0 && path.p[0] == '/' && !(path.n > 1 && (path.p[1] == '/' || path.p[1] == '\\')));
-    web_header(req, "Location", path);
+    web_header(req, "Location", is_local_path(path) ? path : S("/"));
     return web_reply(req, 303, NULL, S(""));
 }
 

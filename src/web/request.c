@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 
+#define LOG_LINES 20
 #define SPARE_ARENAS 64
 #define LARGE_BODY (1024 * 1024)
 
@@ -353,6 +354,23 @@ static int status_of_error(const struct web_request *req, const struct err *e)
     }
 }
 
+/* At most so many lines a second and loop: when everything fails, the first lines tell why, and the disk must not fill. */
+static bool may_log(struct web_loop *loop)
+{
+    int64_t second = clock_monotonic() / 1000;
+    if (second != loop->log_second) {
+        char n[24];
+        (void)snprintf(n, sizeof n, "%lld", (long long)loop->n_unlogged);
+        if (loop->n_unlogged > 0)
+            LOG(LOG_WARN, "failed requests were not logged", {"count", str_c(n)});
+        loop->log_second = second;
+        loop->n_logged = loop->n_unlogged = 0;
+    }
+    bool ok = loop->n_logged++ < LOG_LINES;
+    loop->n_unlogged += !ok;
+    return ok;
+}
+
 static struct str route_name(const struct web_request *req)
 {
     return req->match.route ? str_c(req->match.route->pattern) : S("-");
@@ -360,6 +378,8 @@ static struct str route_name(const struct web_request *req)
 
 static void log_error(struct web_request *req, int status, const struct err *e)
 {
+    if (!may_log(req->loop))
+        return;
     struct str why = err_text(req->a, e);
     if (why.n == 0) /* the request's memory is full */
         why = str_c(e->msg);
@@ -372,7 +392,7 @@ static void log_reply(struct web_request *req, bool is_explained)
 {
     int64_t ms = clock_monotonic() - req->began;
     bool is_bad = req->status >= 500 && !is_explained;
-    if (!is_bad && ms < SLOW_REQUEST_MS)
+    if ((!is_bad && ms < SLOW_REQUEST_MS) || !may_log(req->loop))
         return;
     LOG(is_bad ? LOG_WARN : LOG_INFO, is_bad ? "a request was not served" : "a slow request",
         {"id", str_c(req->id)}, {"route", route_name(req)}, {"status", str_printf(req->a, "%d", req->status)},

@@ -93,7 +93,7 @@ void web_header(struct web_request *req, const char *name, struct str value);
 struct err *web_reply(struct web_request *req, int status, const char *type, struct str body) WARN_UNUSED;
 /* text/html; no-store unless web_cacheable was called. */
 struct err *web_page(struct web_request *req, int status, struct str html) WARN_UNUSED;
-/* 303 into this site; `path` begins with '/'. */
+/* 303 into this site; `path` begins with '/'. A path that leads elsewhere, or is not ASCII without blanks, becomes "/". */
 struct err *web_redirect(struct web_request *req, struct str path) WARN_UNUSED;
 /* Public page: may be kept for `seconds` (s-maxage too). Only for replies that depend on nobody. */
 void web_cacheable(struct web_request *req, int seconds);

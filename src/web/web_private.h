@@ -63,6 +63,7 @@ struct conn {
     int64_t waits_since;        /* monotonic ms; CONN_IDLE, CONN_HEAD, CONN_LINGER */
     bool is_surplus;            /* one too many: told so and closed */
     bool lingers;               /* the client may still be sending when we close */
+    int unacknowledged;         /* bytes of the reply with the kernel, when last looked at */
     struct event timer;
     struct event more;          /* the socket takes bytes again, or, lingering, has some */
     int64_t deadline;           /* of the present phase, monotonic ms */
@@ -118,6 +119,8 @@ struct web_loop {
     size_t n_arenas;
     size_t n_requests;          /* from the judged head until the reply is sent */
     uint64_t id_next, id_key;   /* request ids */
+    int64_t log_second;         /* monotonic; lines are counted within it */
+    int64_t n_logged, n_unlogged;
     bool is_draining;
     /* tickets that other threads finished */
     pthread_mutex_t lock;

@@ -25,6 +25,12 @@ static struct err *get_root(struct web_request *req)
     return web_redirect(req, str_printf(web_arena(req), "/%.*s/hello", STR_FMT(lang_code(web_lang(req)))));
 }
 
+static struct err *get_redirect(struct web_request *req)
+{
+    (void)fixture_of(req);
+    return web_redirect(req, web_query(req, "to"));
+}
+
 static struct err *get_hello(struct web_request *req)
 {
     (void)fixture_of(req);
@@ -320,6 +326,7 @@ static struct err *get_offload_fails(struct web_request *req)
 
 static const struct web_route pages[] = {
     {WEB_GET, "/", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_root},
+    {WEB_GET, "/{lang}/redirect", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_redirect},
     {WEB_GET, "/{lang}/hello", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_hello},
     {WEB_GET, "/{lang}/public", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_public},
     {WEB_GET, "/{lang}/public-form", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_public_form},

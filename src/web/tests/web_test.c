@@ -60,6 +60,22 @@ static void the_root_speaks_the_browsers_language(void **state)
     http_close(c);
 }
 
+static void a_redirect_stays_on_this_site(void **state)
+{
+    static const char *const bad[] = {"",          "//evil",    "/%5Cevil", "http://evil", "evil", "/%0D%0AX:1", "/a%20b",
+                                      "/a%0D%0Ab", "%5C%5Cevil", "/%D2%9B", "/a%5Cb",      "/%09/evil"};
+    struct fixture *f = *state;
+    struct http_client *c = fixture_client(f);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        struct http_reply r = http_get(c, str_printf(f->a, "/kk/redirect?to=%s", bad[i]).p);
+        assert_int_equal(r.status, 303);
+        assert_str(http_header(&r, "Location"), "/");
+    }
+    struct http_reply r = http_get(c, "/kk/redirect?to=/kk/a%3Fb=%2525");
+    assert_str(http_header(&r, "Location"), "/kk/a?b=%25");
+    http_close(c);
+}
+
 static void a_slash_too_many_leads_to_the_page(void **state)
 {
     struct fixture *f = *state;
@@ -842,6 +858,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SERVED(a_path_finds_its_route_and_its_language),
         SERVED(the_root_speaks_the_browsers_language),
+        SERVED(a_redirect_stays_on_this_site),
         SERVED(a_slash_too_many_leads_to_the_page),
         SERVED(a_head_is_a_get_without_its_body),
         SERVED(a_parked_request_is_answered_when_it_is_resumed),
