@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * fuzz_document.c - attached files: what is let in is let in again unchanged, under a name that is safe to save.
+ * fuzz_document.c - attached files: what is let in is let in again unchanged, under a name that is safe to
+ * save.
  *
  * Input: a name up to the first LF, then the file.
  */
@@ -25,7 +26,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         MUST(str_find(d.name, '/') == SIZE_MAX && str_find(d.name, '\\') == SIZE_MAX && d.name.p[0] != '.');
         MUST(d.bytes.n <= file.n + 64);
         MUST(document_check(a, d.name, d.bytes, 1 << 21, &again).allowed);
-        MUST(str_eq(again.bytes, d.bytes) && str_eq(again.media_type, d.media_type) && str_eq(again.name, d.name));
+        MUST(str_eq(again.bytes, d.bytes) && str_eq(again.media_type, d.media_type) &&
+             str_eq(again.name, d.name));
     } else {
         MUST(v.code && v.text_id && v.next_id);
     }

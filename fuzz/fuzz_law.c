@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * fuzz_law.c - profiles, calendars and stored traces as somebody may have written them: read strictly or refused
- * with the place; what was read can be asked, checked and written back.
+ * fuzz_law.c - profiles, calendars and stored traces as somebody may have written them: read strictly or
+ * refused with the place; what was read can be asked, checked and written back.
  */
 #include "core/deadline.h"
 

@@ -38,8 +38,9 @@ struct calendar {
 const struct calendar_day *calendar_day(const struct calendar *c, int32_t day);
 /* Were the holidays of this year entered? A year without a single day has not been. Logarithmic. */
 bool calendar_covers(const struct calendar *c, int32_t year);
-/* A calendar of these parts, for tests and files. `week` is seven characters from Monday, '1' works; `days` must
- * be in order, each day once. Memory: `a`; `days` is used, not copied. ERR_INPUT for a bad week or order. */
+/* A calendar of these parts, for tests and files. `week` is seven characters from Monday, '1' works; `days`
+ * must be in order, each day once. Memory: `a`; `days` is used, not copied. ERR_INPUT for a bad week or
+ * order. */
 struct err *calendar_make(struct arena *a, struct str week, const struct calendar_day *days, size_t n_days,
                           struct calendar **ret_calendar) WARN_UNUSED;
 
@@ -50,9 +51,10 @@ struct action;
 /* Read the calendar of `realm`. Memory: `a`. ERR_NOT_FOUND when the realm has none, ERR_CORRUPT. */
 struct err *calendar_load(struct arena *a, struct db_read *r, int64_t realm, uint64_t version,
                           struct calendar **ret_calendar) WARN_UNUSED;
-/* This loop's snapshot, renewed when the calendar changed since. Call on the loop's own thread, inside its read
- * transaction; good until the transaction ends. */
-struct err *calendar_of_loop(struct arena *a, struct loop *loop, const struct calendar **ret_calendar) WARN_UNUSED;
+/* This loop's snapshot, renewed when the calendar changed since. Call on the loop's own thread, inside its
+ * read transaction; good until the transaction ends. */
+struct err *calendar_of_loop(struct arena *a, struct loop *loop,
+                             const struct calendar **ret_calendar) WARN_UNUSED;
 /* The same for the writer thread: `tx` sees its own changes. Read anew each time. Memory: `a`. */
 struct err *calendar_of_tx(struct arena *a, struct site *site, struct db_tx *tx,
                            const struct calendar **ret_calendar) WARN_UNUSED;
@@ -72,9 +74,10 @@ struct calendar_input {
 };
 
 /* May this day be set? Changes nothing. `ret_day` gets the parsed day.
- * Verdict: CALENDAR_DATE (no date, or further than ten years from `today`; fact given), CALENDAR_NAME (missing
- * in a language, or too long; fact language), CALENDAR_SOURCE (missing or too long), CALENDAR_USELESS (a working
- * day that works by the week already). A holiday on a day of rest is fine: it is shown by its name. */
+ * Verdict: CALENDAR_DATE (no date, or further than ten years from `today`; fact given), CALENDAR_NAME
+ * (missing in a language, or too long; fact language), CALENDAR_SOURCE (missing or too long),
+ * CALENDAR_USELESS (a working day that works by the week already). A holiday on a day of rest is fine: it
+ * is shown by its name. */
 struct verdict calendar_check_day(const struct calendar *c, const struct calendar_input *in, int32_t today,
                                   struct calendar_day *ret_day);
 /* May this be the week? Verdict: CALENDAR_WEEK (not seven of 0 and 1, or no working day). */
@@ -90,8 +93,8 @@ struct err *calendar_remove_day(struct action *x, int32_t day) WARN_UNUSED;
  * ERR_NOT_FOUND for a file that is not there, ERR_CONFLICT when the realm has a calendar. */
 struct err *calendar_install(struct action *x, const char *name) WARN_UNUSED;
 
-/* The calendar `name` ("kz", "plain"): DIR/profiles/calendar-<name>.json if it is there, else the program's own.
- * `data_dir` may be absent. Memory: `a`. Errors: ERR_NOT_FOUND, ERR_CONFIG, ERR_IO. */
+/* The calendar `name` ("kz", "plain"): DIR/profiles/calendar-<name>.json if it is there, else the program's
+ * own. `data_dir` may be absent. Memory: `a`. Errors: ERR_NOT_FOUND, ERR_CONFIG, ERR_IO. */
 struct err *calendar_file(struct arena *a, struct str data_dir, const char *name,
                           struct calendar **ret_calendar) WARN_UNUSED;
 /* Parse a calendar file (profiles/calendar-kz.json), strictly. Memory: `a`.

@@ -2,9 +2,9 @@
  *
  * calendar_change.c - the verbs that change the calendar.
  *
- * Each change is one event of the noun "calendar", so that everybody can see when a holiday was entered and by
- * which office. Past days may be changed too: a mistake must be mendable, and terms that were computed keep their
- * own trace.
+ * Each change is one event of the noun "calendar", so that everybody can see when a holiday was entered and
+ * by which office. Past days may be changed too: a mistake must be mendable, and terms that were computed
+ * keep their own trace.
  */
 #include "core/calendar.h"
 

@@ -66,7 +66,8 @@ struct err *calendar_parse(struct arena *a, struct str name, struct str json, st
     return calendar_make(a, week, days, n, ret_calendar);
 }
 
-struct err *calendar_file(struct arena *a, struct str data_dir, const char *name, struct calendar **ret_calendar)
+struct err *calendar_file(struct arena *a, struct str data_dir, const char *name,
+                          struct calendar **ret_calendar)
 {
     struct str file = str_printf(a, "calendar-%s.json", name);
     struct str bytes = profile_file_bytes(file.p);

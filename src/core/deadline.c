@@ -148,7 +148,8 @@ static struct err *count_working_days(struct counting *k, int32_t from, int64_t 
     for (int64_t counted = 0; counted < n;) {
         day++;
         if (day - from > MAX_DAYS || k->d->n_steps > MAX_STEPS)
-            return ERR(k->a, ERR_CONFIG, "the calendar has too few working days for a term of %lld", (long long)n);
+            return ERR(k->a, ERR_CONFIG, "the calendar has too few working days for a term of %lld",
+                       (long long)n);
         const struct calendar_day *named = calendar_day(k->c, day);
         bool week_works = k->c->workdays.week[day_weekday(day) - 1];
         if (workdays_is(&k->c->workdays, day)) {
@@ -172,7 +173,8 @@ static int32_t add_months(int32_t day, int64_t n)
     struct civil c = civil_from_day(day);
     int64_t months = (int64_t)c.year * 12 + c.month - 1 + n;
     struct civil first = {.year = (int32_t)(months / 12), .month = (int32_t)(months % 12) + 1, .day = 1};
-    struct civil next = {.year = (int32_t)((months + 1) / 12), .month = (int32_t)((months + 1) % 12) + 1, .day = 1};
+    struct civil next = {
+        .year = (int32_t)((months + 1) / 12), .month = (int32_t)((months + 1) % 12) + 1, .day = 1};
     int32_t length = civil_to_day(next) - civil_to_day(first);
     return civil_to_day(first) + (c.day < length ? c.day : length) - 1;
 }
@@ -245,8 +247,8 @@ static struct err *rule_of(struct arena *a, const struct profile *p, struct str 
     *ret_rule = profile_rule(p, str_to_c(a, key), on);
     if (*ret_rule)
         return NULL;
-    return ERR(a, ERR_CONFIG, "profile %.*s has no rule \"%.*s\" on %.*s", STR_FMT(profile_info(p)->tag), STR_FMT(key),
-               STR_FMT(day_text(a, on)));
+    return ERR(a, ERR_CONFIG, "profile %.*s has no rule \"%.*s\" on %.*s", STR_FMT(profile_info(p)->tag),
+               STR_FMT(key), STR_FMT(day_text(a, on)));
 }
 
 /* ---- the three ways in ---- */
@@ -267,8 +269,8 @@ struct err *deadline_of_appeal(struct arena *a, const struct profile *p, const s
     return NULL;
 }
 
-struct err *deadline_of_rule(struct arena *a, const struct profile *p, const struct calendar *c, const char *key,
-                             int32_t event_on, struct deadline *ret_deadline)
+struct err *deadline_of_rule(struct arena *a, const struct profile *p, const struct calendar *c,
+                             const char *key, int32_t event_on, struct deadline *ret_deadline)
 {
     struct deadline d;
     struct counting k = counting_begin(a, p, c, &d);

@@ -2,10 +2,10 @@
  *
  * deadline.h - legal clocks: by which day something is due, and the trace that shows how it came about.
  *
- * The trace is not an explanation written beside the count: the steps are what the count did, they are stored
- * with the case (reception_deadline.trace), and the page "how was this date computed" is drawn from them alone.
- * A trace holds all it needs (names of holidays, citations, confidence), so it reads the same after profile and
- * calendar have changed.
+ * The trace is not an explanation written beside the count: the steps are what the count did, they are
+ * stored with the case (reception_deadline.trace), and the page "how was this date computed" is drawn from
+ * them alone. A trace holds all it needs (names of holidays, citations, confidence), so it reads the same
+ * after profile and calendar have changed.
  *
  * Pure: profile, calendar, zone and an instant go in; no database, no present time.
  * Source: rules.md sheets A2 (64(3)), A4 (76), O; acceptance tests 1, 8, 12.
@@ -77,10 +77,11 @@ struct deadline {
 
 /* By when an appeal must be answered that was accepted at `received_at`.
  *
- * Registered: on the local day of receipt; after the end of hours (a later minute than it) or on a day off, on
- * the next working day, if the profile says so. The term of `kind` runs from registration or receipt as its rule
- * says, the day after counts first; working days skip rest and holidays; months end on the same day of a later
- * month, or on its last; a last day that does not work moves to the next that does, where the profile says so.
+ * Registered: on the local day of receipt; after the end of hours (a later minute than it) or on a day off,
+ * on the next working day, if the profile says so. The term of `kind` runs from registration or receipt as
+ * its rule says, the day after counts first; working days skip rest and holidays; months end on the same
+ * day of a later month, or on its last; a last day that does not work moves to the next that does, where
+ * the profile says so.
  *
  * Memory: `a`; texts are shared with profile and calendar until deadline_to_json copies them.
  * Errors: ERR_CONFIG when the profile has no rule for the kind's term on that day. */
@@ -90,14 +91,16 @@ struct err *deadline_of_appeal(struct arena *a, const struct profile *p, const s
 
 /* The term of rule `key` from an event on civil day `event_on` (the day after counts first): forwarding,
  * extension, complaint ... The same trace without receipt and registration. Errors: as above. */
-struct err *deadline_of_rule(struct arena *a, const struct profile *p, const struct calendar *c, const char *key,
-                             int32_t event_on, struct deadline *ret_deadline) WARN_UNUSED;
+struct err *deadline_of_rule(struct arena *a, const struct profile *p, const struct calendar *c,
+                             const char *key, int32_t event_on, struct deadline *ret_deadline) WARN_UNUSED;
 
-/* After an appeal was forwarded and arrived at `received_at` at the competent body: the term of `kind` anew, from
- * that local day, when the profile's routing.clock_restarts says so; else *ret_restarts = false, nothing else. */
+/* After an appeal was forwarded and arrived at `received_at` at the competent body: the term of `kind`
+ * anew, from that local day, when the profile's routing.clock_restarts says so; else *ret_restarts = false,
+ * nothing else. */
 struct err *deadline_of_forwarded(struct arena *a, const struct profile *p, const struct calendar *c,
                                   const struct zone *z, struct str zone_name, const struct profile_kind *kind,
-                                  int64_t received_at, bool *ret_restarts, struct deadline *ret_deadline) WARN_UNUSED;
+                                  int64_t received_at, bool *ret_restarts,
+                                  struct deadline *ret_deadline) WARN_UNUSED;
 
 /* Day on which something accepted at `received_at` counts as registered, and why. */
 int32_t deadline_registered_on(const struct profile *p, const struct calendar *c, const struct zone *z,
@@ -108,8 +111,9 @@ enum deadline_of {
     DEADLINE_OF_BODY,   /* the state has to act: an answer, a forwarding */
     DEADLINE_OF_PERSON, /* a person may act: a complaint, an objection */
 };
-/* A later change of the calendar gave `new_due` for what was `old_due`: which one holds? Never against the person:
- * the earlier for a body, the later for a person. Source: rules.md A0 (art. 12, own reading), sheet O, test 12. */
+/* A later change of the calendar gave `new_due` for what was `old_due`: which one holds? Never against the
+ * person: the earlier for a body, the later for a person. Source: rules.md A0 (art. 12, own reading), sheet
+ * O, test 12. */
 int32_t deadline_in_favour(enum deadline_of whose, int32_t old_due, int32_t new_due);
 
 /* The trace as stored. Memory: `a`. */
@@ -119,7 +123,8 @@ struct err *deadline_from_json(struct arena *a, struct str json, struct deadline
 
 /* What a step is called: "Received", "Not counted". Static. */
 struct str deadline_step_title(const struct lang *l, const struct deadline_step *s);
-/* The sentence of one step in the language, without its citation: "Friday, 5 June 2026, at 18:30 (...)". In `a`. */
+/* The sentence of one step in the language, without its citation: "Friday, 5 June 2026, at 18:30 (...)". In
+ * `a`. */
 struct str deadline_step_text(struct arena *a, const struct lang *l, const struct deadline *d,
                               const struct deadline_step *s);
 

@@ -3,8 +3,8 @@
  * deadline_json.c - the trace as it is stored with a case, and read back to draw its page.
  *
  *     {"v": 1, "profile": "kz-2026@...", "rule": "appeal.term.ordinary", "zone": "Asia/Almaty",
- *      "received_at": 1780666200000, "offset": 300, "registered_on": "2026-06-08", "starts_on": ..., "due_on": ...,
- *      "cites": [{"law": "APPC 64(3)", ...}],
+ *      "received_at": 1780666200000, "offset": 300, "registered_on": "2026-06-08", "starts_on": ...,
+ *      "due_on": ..., "cites": [{"law": "APPC 64(3)", ...}],
  *      "steps": [{"step": "received", "day": "2026-06-05", "minute": 1110}, ...]}
  *
  * A citation is stored once and named by its place in "cites". Fields that say nothing are left out.
@@ -219,7 +219,8 @@ static void read_cite(const struct json_at *at, struct citation *c)
     };
 }
 
-static void read_step(const struct json_at *at, const struct citation *cites, size_t n_cites, struct deadline_step *s)
+static void read_step(const struct json_at *at, const struct citation *cites, size_t n_cites,
+                      struct deadline_step *s)
 {
     json_read_fields(at, "step day to_day reason n unit minute name source verified cite");
     struct json_at kind = json_read_get(at, "step");
@@ -255,7 +256,8 @@ struct err *deadline_from_json(struct arena *a, struct str json, struct deadline
 {
     struct json_reader r;
     struct json_at root = json_read_open(&r, a, S("trace of a deadline"), ERR_CORRUPT, json);
-    json_read_fields(&root, "v profile rule zone received_at offset registered_on starts_on due_on cites steps");
+    json_read_fields(&root,
+                     "v profile rule zone received_at offset registered_on starts_on due_on cites steps");
     struct json_at version = json_read_get(&root, "v");
     (void)json_read_int(&version, 1, 1);
     struct deadline d = {

@@ -62,14 +62,16 @@ static struct core_deadline_step step_view(struct arena *a, const struct lang *l
     }
     if (s->source.n > 0) {
         v.source = s->source;
-        v.source_mark = t(l, s->is_verified ? "core.deadline.source.verified" : "core.deadline.source.unverified");
+        v.source_mark =
+            t(l, s->is_verified ? "core.deadline.source.verified" : "core.deadline.source.unverified");
         v.source_kind = s->is_verified ? S("green") : S("yellow");
     }
     return v;
 }
 
 /* The acts that the steps cite, each once. */
-static void acts_view(struct arena *a, const struct lang *l, const struct deadline *d, struct core_view_deadline *v)
+static void acts_view(struct arena *a, const struct lang *l, const struct deadline *d,
+                      struct core_view_deadline *v)
 {
     struct core_deadline_act *acts = ARENA_ARRAY(a, d->n_steps, struct core_deadline_act);
     size_t n = 0;
@@ -115,7 +117,8 @@ static const struct deadline_step *skip_of(const struct marks *m, int32_t day)
 {
     for (size_t i = 0; i < m->d->n_steps; i++) {
         const struct deadline_step *s = &m->d->steps[i];
-        if ((s->kind == STEP_SKIPPED_REST || s->kind == STEP_SKIPPED_HOLIDAY) && s->day <= day && day <= s->to_day)
+        if ((s->kind == STEP_SKIPPED_REST || s->kind == STEP_SKIPPED_HOLIDAY) && s->day <= day &&
+            day <= s->to_day)
             return s;
         if (s->kind == STEP_MOVED && s->day <= day && day < s->to_day)
             return s;
@@ -156,11 +159,13 @@ static void mark(struct arena *a, const struct lang *l, const struct marks *m, i
     }
     if (day == d->due_on) {
         v->kind = S("due");
-        v->label = v->label.n > 0 ? str_printf(a, "%.*s, %.*s", STR_FMT(v->label), STR_FMT(t(l, "core.deadline.legend.due")))
+        v->label = v->label.n > 0 ? str_printf(a, "%.*s, %.*s", STR_FMT(v->label),
+                                               STR_FMT(t(l, "core.deadline.legend.due")))
                                   : t(l, "core.deadline.legend.due");
     } else if (day == d->registered_on) {
         v->kind = S("start");
-        v->label = t(l, m->received_on == INT32_MIN ? "core.deadline.legend.event" : "core.deadline.legend.start");
+        v->label =
+            t(l, m->received_on == INT32_MIN ? "core.deadline.legend.event" : "core.deadline.legend.start");
     } else if (day == m->received_on) {
         v->kind = S("received");
         v->label = t(l, "core.deadline.legend.received");
@@ -199,7 +204,8 @@ static struct core_deadline_month month_view(struct arena *a, const struct lang 
     return (struct core_deadline_month){.title = lang_month(a, l, first), .weeks = weeks, .n_weeks = n_weeks};
 }
 
-static void months_view(struct arena *a, const struct lang *l, const struct marks *m, struct core_view_deadline *v)
+static void months_view(struct arena *a, const struct lang *l, const struct marks *m,
+                        struct core_view_deadline *v)
 {
     int32_t from = m->received_on != INT32_MIN ? m->received_on : m->d->registered_on;
     int32_t last = month_start(m->d->due_on);
@@ -219,21 +225,24 @@ static void months_view(struct arena *a, const struct lang *l, const struct mark
 }
 
 /* The signs that this calendar uses. */
-static void signs_view(struct arena *a, const struct lang *l, const struct marks *m, struct core_view_deadline *v)
+static void signs_view(struct arena *a, const struct lang *l, const struct marks *m,
+                       struct core_view_deadline *v)
 {
     struct core_deadline_sign *signs = ARENA_ARRAY(a, 5, struct core_deadline_sign);
     size_t n = 0;
     if (m->received_on != INT32_MIN && m->received_on != m->d->registered_on)
         signs[n++] = (struct core_deadline_sign){S("received"), S(""), t(l, "core.deadline.legend.received")};
     signs[n++] = (struct core_deadline_sign){
-        S("start"), S(""), t(l, m->received_on == INT32_MIN ? "core.deadline.legend.event" : "core.deadline.legend.start")};
+        S("start"), S(""),
+        t(l, m->received_on == INT32_MIN ? "core.deadline.legend.event" : "core.deadline.legend.start")};
     if (m->unit == UNIT_MONTHS)
         signs[n++] = (struct core_deadline_sign){S("passed"), S(""), t(l, "core.deadline.cell.passed")};
     else
         signs[n++] = (struct core_deadline_sign){S("counted"), S("1"), t(l, "core.deadline.legend.counted")};
     for (size_t i = 0; i < m->d->n_steps; i++) {
         if (str_eq(str_c(kind_of(&m->d->steps[i])), S("skip"))) {
-            signs[n++] = (struct core_deadline_sign){S("skipped"), S(""), t(l, "core.deadline.legend.skipped")};
+            signs[n++] =
+                (struct core_deadline_sign){S("skipped"), S(""), t(l, "core.deadline.legend.skipped")};
             break;
         }
     }
@@ -258,7 +267,8 @@ void core_deadline_view(struct arena *a, const struct lang *l, const struct dead
     for (size_t i = 0; i < d->n_steps; i++)
         steps[i] = step_view(a, l, d, &d->steps[i]);
     for (int i = 0; i < 7; i++)
-        weekdays[i] = (struct core_deadline_weekday){lang_weekday_short(a, l, i + 1), lang_weekday(a, l, i + 1)};
+        weekdays[i] =
+            (struct core_deadline_weekday){lang_weekday_short(a, l, i + 1), lang_weekday(a, l, i + 1)};
     v.steps = steps;
     v.weekdays = weekdays;
     acts_view(a, l, d, &v);

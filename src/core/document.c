@@ -2,7 +2,8 @@
  *
  * document.c - the door for attached files, and the folder where their bytes lie.
  *
- * Keeps: an object under its hash is whole and durable before this says so; what is read back hashes to its name.
+ * Keeps: an object under its hash is whole and durable before this says so; what is read back hashes to its
+ * name.
  * Source: trust.md section 3 point 9, section 6; experience.md (attachments are downloads, never pages).
  */
 #include "core/document_private.h"
@@ -35,7 +36,8 @@ static struct str mebibytes(struct arena *a, uint64_t bytes)
 
 static struct verdict too_large(struct arena *a, struct str bytes, int64_t max_bytes)
 {
-    struct verdict v = no("DOCUMENT_TOO_LARGE", "verdict.document.too_large", "verdict.document.too_large.next");
+    struct verdict v =
+        no("DOCUMENT_TOO_LARGE", "verdict.document.too_large", "verdict.document.too_large.next");
     verdict_fact(&v, "size", mebibytes(a, bytes.n));
     verdict_fact(&v, "limit", str_printf(a, "%lld", (long long)(max_bytes / (int64_t)ARENA_MIB)));
     return v;
@@ -59,8 +61,8 @@ static const struct str media_types[] = {
 };
 
 /* A closer look at bytes of a known type; `ret_bytes` is what would be stored. */
-static enum document_finding look(struct arena *a, enum document_type type, struct str bytes, struct str *ret_bytes,
-                                  struct picture_size *ret_size)
+static enum document_finding look(struct arena *a, enum document_type type, struct str bytes,
+                                  struct str *ret_bytes, struct picture_size *ret_size)
 {
     *ret_bytes = bytes;
     switch (type) {

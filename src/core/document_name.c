@@ -2,9 +2,9 @@
  *
  * document_name.c - names of attached files that are safe to show, to put into a header and to save.
  *
- * A name is what a stranger typed. Of it stay letters, digits and harmless marks; no path, no control, bidi or
- * invisible character (a "gpj.exe" that reads as "exe.jpg"), no name that a system treats apart, no length that
- * breaks a folder. The extension is that of the type found in the bytes.
+ * A name is what a stranger typed. Of it stay letters, digits and harmless marks; no path, no control, bidi
+ * or invisible character (a "gpj.exe" that reads as "exe.jpg"), no name that a system treats apart, no
+ * length that breaks a folder. The extension is that of the type found in the bytes.
  *
  * Source: trust.md section 5 (attachment names), section 6.
  */
@@ -116,7 +116,8 @@ static bool is_device(struct str s)
         if (str_eq_nocase(stem, names[i]))
             return true;
     bool numbered = stem.n == 4 && stem.p[3] >= '0' && stem.p[3] <= '9';
-    return numbered && (str_eq_nocase(str_slice(stem, 0, 3), S("com")) || str_eq_nocase(str_slice(stem, 0, 3), S("lpt")));
+    return numbered &&
+           (str_eq_nocase(str_slice(stem, 0, 3), S("com")) || str_eq_nocase(str_slice(stem, 0, 3), S("lpt")));
 }
 
 /* Bytes of the ending of `s` that fits the type; 0 when it has none. */

@@ -2,12 +2,13 @@
  *
  * document_picture.c - pictures without what tells on their author.
  *
- * A photo of a letter carries the place, the time, the phone and often an older version of itself. JPEG and PNG are
- * rewritten from the parts that draw the picture; everything else is left out, bytes behind the end too. Which way
- * up a photo is, is kept: it is written anew in a block that holds nothing else. No pixel is decoded here: the
- * parsers only walk lengths, and every length is checked against what is left.
+ * A photo of a letter carries the place, the time, the phone and often an older version of itself. JPEG and
+ * PNG are rewritten from the parts that draw the picture; everything else is left out, bytes behind the end
+ * too. Which way up a photo is, is kept: it is written anew in a block that holds nothing else. No pixel is
+ * decoded here: the parsers only walk lengths, and every length is checked against what is left.
  *
- * Source: trust.md section 6 (GPS stripped, pixel limits); ITU T.81 annex B; EXIF 2.3, 4.6; PNG 3rd ed., 5 and 11.
+ * Source: trust.md section 6 (GPS stripped, pixel limits); ITU T.81 annex B; EXIF 2.3, 4.6; PNG 3rd ed., 5
+ * and 11.
  */
 #include "core/document_private.h"
 
@@ -19,7 +20,8 @@
 
 bool document_size_ok(struct picture_size size)
 {
-    return size.width <= MAX_SIDE && size.height <= MAX_SIDE && (uint64_t)size.width * size.height <= MAX_PIXELS;
+    return size.width <= MAX_SIDE && size.height <= MAX_SIDE &&
+           (uint64_t)size.width * size.height <= MAX_PIXELS;
 }
 
 static enum document_finding size_finding(struct picture_size size)
@@ -111,11 +113,12 @@ static bool is_kept(unsigned marker, struct str body)
     return marker == 0xe2 && str_starts(body, S("ICC_PROFILE")); /* colour profile */
 }
 
-/* JFIF without its thumbnail, and the orientation: what stands before everything else. A file without JFIF must
- * not get one: it would be read as another way of coding colours. */
+/* JFIF without its thumbnail, and the orientation: what stands before everything else. A file without JFIF
+ * must not get one: it would be read as another way of coding colours. */
 static void put_head(struct jpeg *j)
 {
-    static const unsigned char jfif[] = {0xff, 0xe0, 0x00, 0x10, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0};
+    static const unsigned char jfif[] = {0xff, 0xe0, 0x00, 0x10, 'J', 'F', 'I', 'F', 0,
+                                         1,    1,    0,    0,    1,   0,   1,   0,   0};
     if (j->wrote_head)
         return;
     j->wrote_head = true;
@@ -275,7 +278,8 @@ enum document_finding document_png(struct arena *a, struct str s, struct str *re
         struct str type = str_slice(s, at + 4, at + 8);
         struct str data = str_slice(s, at + 8, at + 8 + length);
         bool is_critical = (type.p[0] & 0x20) == 0;
-        if (!is_letters(type) || crc32_of(str_slice(s, at + 4, at + 8 + length)) != be32(s, at + 8 + length) ||
+        if (!is_letters(type) ||
+            crc32_of(str_slice(s, at + 4, at + 8 + length)) != be32(s, at + 8 + length) ||
             (at == PNG_HEAD) != str_eq(type, S("IHDR")) || (is_critical && !is_kept_chunk(type)))
             return FOUND_BROKEN;
         if (at == PNG_HEAD) {

@@ -34,8 +34,8 @@ enum document_finding document_docx(struct str bytes);
 struct picture_size {
     uint32_t width, height;
 };
-/* Rewrite a picture without what tells on its author; `ret_bytes` in `a`, not larger than the original but for a
- * few bytes. */
+/* Rewrite a picture without what tells on its author; `ret_bytes` in `a`, not larger than the original but
+ * for a few bytes. */
 enum document_finding document_jpeg(struct arena *a, struct str bytes, struct str *ret_bytes,
                                     struct picture_size *ret_size);
 enum document_finding document_png(struct arena *a, struct str bytes, struct str *ret_bytes,
@@ -43,11 +43,12 @@ enum document_finding document_png(struct arena *a, struct str bytes, struct str
 /* May a picture have this many pixels? Neither side is 0. */
 bool document_size_ok(struct picture_size size);
 
-/* The name under which a file of `type` is shown and saved: the last part of the path, without control, bidi and
- * invisible characters, of bounded length, with the extension of its type. Memory: `a`. Never empty. */
+/* The name under which a file of `type` is shown and saved: the last part of the path, without control,
+ * bidi and invisible characters, of bounded length, with the extension of its type. Memory: `a`. Never
+ * empty. */
 struct str document_name(struct arena *a, struct str name, enum document_type type);
-/* May plain text come under this name? Markup and programs are texts too, and whoever attaches one by its name
- * meant something else than a letter: of names with an extension only those of plain text pass. */
+/* May plain text come under this name? Markup and programs are texts too, and whoever attaches one by its
+ * name meant something else than a letter: of names with an extension only those of plain text pass. */
 bool document_text_name_ok(struct str name);
 
 #endif

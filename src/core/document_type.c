@@ -2,9 +2,10 @@
  *
  * document_type.c - which of the allowed types bytes are, and whether PDF and DOCX are whole and quiet.
  *
- * This is a door, not a virus scanner: it turns away what an honest sender does not send (another type under a
- * known name, two files in one, scripts in a PDF, macros) and what would not open anyway. Compressed parts of a PDF
- * are not opened; files are handed out as downloads with their type fixed, never shown by us.
+ * This is a door, not a virus scanner: it turns away what an honest sender does not send (another type
+ * under a known name, two files in one, scripts in a PDF, macros) and what would not open anyway.
+ * Compressed parts of a PDF are not opened; files are handed out as downloads with their type fixed, never
+ * shown by us.
  *
  * Source: trust.md section 6 (malicious attachments); ISO 32000-1, 7.2-7.5; APPNOTE.TXT 4.3 (ZIP).
  */
@@ -54,8 +55,9 @@ static const struct str active_names[] = {
 
 static bool is_pdf_delimiter(char c)
 {
-    return c == '\0' || c == '\t' || c == '\n' || c == '\f' || c == '\r' || c == ' ' || c == '(' || c == ')' ||
-           c == '<' || c == '>' || c == '[' || c == ']' || c == '{' || c == '}' || c == '/' || c == '%';
+    return c == '\0' || c == '\t' || c == '\n' || c == '\f' || c == '\r' || c == ' ' || c == '(' ||
+           c == ')' || c == '<' || c == '>' || c == '[' || c == ']' || c == '{' || c == '}' || c == '/' ||
+           c == '%';
 }
 
 static int hex_digit(char c)
@@ -67,7 +69,8 @@ static int hex_digit(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Read the name behind the slash at `at`, its #xx undone, into `name` (as far as it fits); gives where it ends. */
+/* Read the name behind the slash at `at`, its #xx undone, into `name` (as far as it fits); gives where it
+ * ends. */
 static size_t read_name(struct str s, size_t at, char name[16], size_t *ret_n)
 {
     size_t n = 0;
@@ -97,8 +100,8 @@ static bool is_active(struct str s, size_t at, size_t *ret_end)
     return false;
 }
 
-/* Behind a dictionary (">>") `at` begins a stream: where its data ends, or `at` when it is none. `no_end` remembers
- * that no further end follows, so that a file full of beginnings costs no more than its length. */
+/* Behind a dictionary (">>") `at` begins a stream: where its data ends, or `at` when it is none. `no_end`
+ * remembers that no further end follows, so that a file full of beginnings costs no more than its length. */
 static size_t skip_stream(struct str s, size_t at, bool *no_end)
 {
     size_t before = at;
@@ -179,7 +182,8 @@ enum document_finding document_docx(struct str s)
     struct docx_parts parts = {0};
     if (s.n < ZIP_END)
         return FOUND_BROKEN;
-    size_t end = s.n - ZIP_END; /* word processors write no comment; with one, something else may hide in it */
+    /* Word processors write no comment behind it; in one, something else could hide. */
+    size_t end = s.n - ZIP_END;
     if (!str_starts(str_slice(s, end, s.n), S("PK\x05\x06")) || le(s, end + 20, 2) != 0)
         return FOUND_BROKEN;
     uint32_t n = le(s, end + 10, 2);

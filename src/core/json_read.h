@@ -2,9 +2,9 @@
  *
  * json_read.h - reading a JSON file strictly, with the place in every message.
  *
- * For files that people write by hand (profiles, calendars) and for what the program stored itself (traces).
- * jansson parses; here each field is named, typed and bounded. The first failure sticks in the reader: after it
- * every function returns "", 0, false, so that callers read on and ask once at the end.
+ * For files that people write by hand (profiles, calendars) and for what the program stored itself
+ * (traces). jansson parses; here each field is named, typed and bounded. The first failure sticks in the
+ * reader: after it every function returns "", 0, false, so that callers read on and ask once at the end.
  *
  *     struct json_reader r;
  *     struct json_at root = json_read_open(&r, a, S("profiles/x.json"), ERR_CONFIG, bytes);
@@ -13,7 +13,8 @@
  *     p->id = json_read_str(&id, 40);
  *     return r.e;        "profiles/x.json: id: expected a text of at most 40 bytes; found a number"
  *
- * Keeps: duplicate and unknown fields are refused; no number that is not whole; no control character in a text.
+ * Keeps: duplicate and unknown fields are refused; no number that is not whole; no control character in a
+ * text.
  */
 #ifndef BIRGE_CORE_JSON_READ_H
 #define BIRGE_CORE_JSON_READ_H

@@ -145,12 +145,12 @@ struct str deadline_step_text(struct arena *a, const struct lang *l, const struc
                               const struct deadline_step *s)
 {
     struct str name = text3_for(&s->name, lang_code(l));
-    struct str text = T(a, l, text_id(s), TEXT_ARG("day", lang_date_weekday(a, l, s->day)),
-                        TEXT_ARG("to_day", lang_date_weekday(a, l, s->to_day)),
-                        TEXT_ARG("time", clock_text(a, s->minute < 0 ? 0 : s->minute)), TEXT_ARG("zone", d->zone),
-                        TEXT_ARG("offset", offset_text(a, d->offset_minutes)), TEXT_ARG("count", s->n),
-                        TEXT_ARG("year", str_printf(a, "%lld", (long long)s->n)),
-                        TEXT_ARG("name", name));
+    struct str text =
+        T(a, l, text_id(s), TEXT_ARG("day", lang_date_weekday(a, l, s->day)),
+          TEXT_ARG("to_day", lang_date_weekday(a, l, s->to_day)),
+          TEXT_ARG("time", clock_text(a, s->minute < 0 ? 0 : s->minute)), TEXT_ARG("zone", d->zone),
+          TEXT_ARG("offset", offset_text(a, d->offset_minutes)), TEXT_ARG("count", s->n),
+          TEXT_ARG("year", str_printf(a, "%lld", (long long)s->n)), TEXT_ARG("name", name));
     if (s->kind == STEP_TERM && name.n > 0)
         return str_printf(a, "%.*s %.*s", STR_FMT(text), STR_FMT(name));
     return text;

@@ -57,7 +57,8 @@ static const struct profile *successor_of(const struct profile *const *profiles,
     return NULL;
 }
 
-const struct profile *profile_in_force(const struct profile *const *profiles, size_t n, struct str id, int32_t day)
+const struct profile *profile_in_force(const struct profile *const *profiles, size_t n, struct str id,
+                                       int32_t day)
 {
     const struct profile *start = profile_find(profiles, n, id);
     const struct profile *p = start;

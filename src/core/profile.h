@@ -191,7 +191,7 @@ struct profile_kind {
     struct str code;        /* "application" */
     struct str regime;      /* "ordinary", "complaint", "simplified" */
     struct text3 name;      /* "өтініш", "заявление", "application" */
-    struct text3 hint;      /* in plain words, for the one who chooses: "I ask for help with a right of mine" */
+    struct text3 hint; /* in plain words, for the one who chooses: "I ask for help with a right of mine" */
     struct str term;        /* key of the rule of its term */
     bool is_default;        /* taken when the sender chose nothing; exactly one */
     bool names_subject;     /* may name a body complained of */
@@ -229,8 +229,8 @@ struct profile_ground {
     struct text3 text; /* the ground, as the answer says it */
     struct citation cite;
 };
-/* The closed list `list`: "refuse", "return", "never_return", "terminate", "forward", "no_hearing". NULL and 0
- * when the profile has none: the step does not exist then (`profile_has_step`). */
+/* The closed list `list`: "refuse", "return", "never_return", "terminate", "forward", "no_hearing". NULL
+ * and 0 when the profile has none: the step does not exist then (`profile_has_step`). */
 const struct profile_ground *profile_grounds(const struct profile *p, const char *list, size_t *ret_n);
 const struct profile_ground *profile_ground(const struct profile *p, const char *list, struct str code);
 

@@ -2,14 +2,18 @@
  *
  * profile_check.c - does a profile make sense: what `birge profile check` refuses.
  *
- * The parser has seen to the form. Here: citations, validity, closed lists that a process needs, claims to be
- * verified, protective defaults, languages. All findings are collected, so that an author mends them at once.
+ * The parser has seen to the form. Here: citations, validity, closed lists that a process needs, claims to
+ * be verified, protective defaults, languages. All findings are collected, so that an author mends them at
+ * once.
  *
- * Source: rules.md, end of "The profile schema"; "Four things", point 3; "Misuse, and the protective defaults".
+ * Source: rules.md, end of "The profile schema"; "Four things", point 3; "Misuse, and the protective
+ * defaults".
  */
 #include "core/profile_private.h"
 
-#include "base/buf.h"
+#include <stdarg.h>
+#include <stdio.h>
+
 #include "base/clock.h"
 
 #define MAX_FINDINGS 200
@@ -21,10 +25,17 @@ struct checker {
     size_t n;
 };
 
-static void find(struct checker *k, struct str place, const char *problem)
+__attribute__((format(printf, 3, 4))) static void find(struct checker *k, struct str place, const char *fmt,
+                                                       ...)
 {
-    if (k->n < MAX_FINDINGS)
-        k->found[k->n++] = (struct profile_finding){.place = place, .problem = str_c(problem)};
+    char what[400];
+    va_list args;
+    if (k->n == MAX_FINDINGS)
+        return;
+    va_start(args, fmt);
+    (void)vsnprintf(what, sizeof what, fmt, args);
+    va_end(args);
+    k->found[k->n++] = (struct profile_finding){.place = place, .problem = str_dup(k->a, str_c(what))};
 }
 
 #define PLACE(k, ...) str_printf((k)->a, __VA_ARGS__)
@@ -37,7 +48,8 @@ static struct str in_language(const struct text3 *t, struct str code)
 }
 
 /* Every language of the profile has the text; an optional one may be missing whole. */
-static void check_text(struct checker *k, struct str place, const char *field, const struct text3 *t, bool is_optional)
+static void check_text(struct checker *k, struct str place, const char *field, const struct text3 *t,
+                       bool is_optional)
 {
     if (is_optional && t->kk.n + t->ru.n + t->en.n == 0)
         return;
@@ -45,7 +57,7 @@ static void check_text(struct checker *k, struct str place, const char *field, c
         struct str code = k->p->info.languages[i];
         if (in_language(t, code).n == 0)
             find(k, PLACE(k, "%.*s.%s", STR_FMT(place), field),
-                 str_printf(k->a, "expected a text in every language of the profile; %.*s is missing", STR_FMT(code)).p);
+                 "expected a text in every language of the profile; %.*s is missing", STR_FMT(code));
     }
 }
 
@@ -59,7 +71,8 @@ static void check_cite(struct checker *k, struct str place, const struct citatio
     if (c->confidence != CONFIDENCE_PRIMARY)
         find(k, place, "the profile claims to be verified; this value is not read in the text of the act");
     else if (!c->url.p || !c->redaction.p || !c->verified_by.p || !c->verified_on.p)
-        find(k, place, "the profile claims to be verified; expected url, redaction, verified_by and verified_on");
+        find(k, place,
+             "the profile claims to be verified; expected url, redaction, verified_by and verified_on");
 }
 
 /* ---- rules ---- */
@@ -91,8 +104,8 @@ static void check_protection(struct checker *k, struct str place, const struct p
         bool harder = d->harder > 0 ? rule->value > d->value : rule->value < d->value;
         bool read = rule->cite.law.p && rule->cite.confidence <= CONFIDENCE_SECONDARY;
         if (harder && !read)
-            find(k, place, str_printf(k->a, "a protective default (%lld) is hardened; expected a citation that was read",
-                                      (long long)d->value).p);
+            find(k, place, "a protective default (%lld) is hardened; expected a citation that was read",
+                 (long long)d->value);
     }
 }
 
@@ -131,14 +144,13 @@ static bool covers(const struct profile *p, struct str key)
 static void check_term(struct checker *k, struct str place, struct str key)
 {
     if (!covers(k->p, key)) {
-        find(k, place, str_printf(k->a, "expected a rule \"%.*s\" on every day of the profile", STR_FMT(key)).p);
+        find(k, place, "expected a rule \"%.*s\" on every day of the profile", STR_FMT(key));
         return;
     }
     for (size_t i = 0; i < k->p->n_rules; i++) {
         const struct profile_rule *rule = &k->p->rules[i];
         if (str_eq(rule->key, key) && (rule->unit > UNIT_MONTHS || rule->value < 1))
-            find(k, place, str_printf(k->a, "expected \"%.*s\" to be a term of at least one wd, cd or mo",
-                                      STR_FMT(key)).p);
+            find(k, place, "expected \"%.*s\" to be a term of at least one wd, cd or mo", STR_FMT(key));
     }
 }
 
@@ -179,13 +191,13 @@ static void need_list(struct checker *k, struct str place, struct str list)
     size_t n;
     (void)profile_grounds(k->p, str_to_c(k->a, list), &n);
     if (n == 0)
-        find(k, place, str_printf(k->a, "needs the closed list \"%.*s\", which the profile lacks", STR_FMT(list)).p);
+        find(k, place, "needs the closed list \"%.*s\", which the profile lacks", STR_FMT(list));
 }
 
 static void need_rule(struct checker *k, struct str place, struct str key)
 {
     if (!covers(k->p, key))
-        find(k, place, str_printf(k->a, "needs the rule \"%.*s\" on every day of the profile", STR_FMT(key)).p);
+        find(k, place, "needs the rule \"%.*s\" on every day of the profile", STR_FMT(key));
 }
 
 static void need_block(struct checker *k, struct str place, struct str code)
@@ -193,7 +205,7 @@ static void need_block(struct checker *k, struct str place, struct str code)
     for (size_t i = 0; i < k->p->n_blocks; i++)
         if (str_eq(k->p->blocks[i].code, code) && k->p->blocks[i].in_refusal)
             return;
-    find(k, place, str_printf(k->a, "needs the block \"%.*s\" in every refusal", STR_FMT(code)).p);
+    find(k, place, "needs the block \"%.*s\" in every refusal", STR_FMT(code));
 }
 
 static void check_processes(struct checker *k)
@@ -201,7 +213,8 @@ static void check_processes(struct checker *k)
     for (size_t i = 0; i < k->p->n_processes; i++) {
         const struct profile_process *process = &k->p->processes[i];
         for (size_t s = 0; s < process->n_steps; s++) {
-            struct str place = PLACE(k, "processes (%.*s, %.*s)", STR_FMT(process->code), STR_FMT(process->steps[s]));
+            struct str place =
+                PLACE(k, "processes (%.*s, %.*s)", STR_FMT(process->code), STR_FMT(process->steps[s]));
             for (size_t n = 0; n < sizeof needs / sizeof needs[0]; n++) {
                 if (!str_eq(process->steps[s], str_c(needs[n].step)))
                     continue;
@@ -210,7 +223,8 @@ static void check_processes(struct checker *k)
                 each_word(k, place, needs[n].rules, need_rule);
             }
             if (str_eq(process->steps[s], S("refuse")))
-                each_word(k, place, "facts rule reasons outcome remedy_how remedy_where remedy_until", need_block);
+                each_word(k, place, "facts rule reasons outcome remedy_how remedy_where remedy_until",
+                          need_block);
         }
     }
 }
@@ -261,7 +275,8 @@ static void check_identities(struct checker *k)
     }
     const struct profile_identity *none = profile_identity(p, S("none"));
     if (!none || !none->is_offered)
-        find(k, S("identity"), "expected the level \"none\" to be offered: nobody is turned away for not saying who");
+        find(k, S("identity"),
+             "expected the level \"none\" to be offered: nobody is turned away for not saying who");
     check_codes(k, "identity", p->identities, p->n_identities, sizeof p->identities[0]);
 }
 
@@ -311,15 +326,18 @@ static void check_rest(struct checker *k)
     }
     check_codes(k, "acts", p->acts, p->n_acts, sizeof p->acts[0]);
     for (size_t i = 0; i < p->n_channels; i++)
-        check_text(k, PLACE(k, "channels (%.*s)", STR_FMT(p->channels[i].code)), "name", &p->channels[i].name, false);
+        check_text(k, PLACE(k, "channels (%.*s)", STR_FMT(p->channels[i].code)), "name", &p->channels[i].name,
+                   false);
     check_codes(k, "channels", p->channels, p->n_channels, sizeof p->channels[0]);
     check_cite(k, S("registration"), &p->registration.cite);
     check_cite(k, S("registration.hours"), &p->registration.hours_cite);
     for (size_t i = 0; i < p->n_transitions; i++)
-        check_cite(k, PLACE(k, "transitions (%.*s)", STR_FMT(p->transitions[i].from)), &p->transitions[i].cite);
+        check_cite(k, PLACE(k, "transitions (%.*s)", STR_FMT(p->transitions[i].from)),
+                   &p->transitions[i].cite);
 }
 
-void profile_check(struct arena *a, const struct profile *p, struct profile_finding **ret_findings, size_t *ret_n)
+void profile_check(struct arena *a, const struct profile *p, struct profile_finding **ret_findings,
+                   size_t *ret_n)
 {
     struct checker k = {.a = a, .p = p, .found = ARENA_ARRAY(a, MAX_FINDINGS, struct profile_finding)};
     check_rest(&k);

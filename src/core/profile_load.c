@@ -3,8 +3,8 @@
  * profile_load.c - which profiles there are: those of the program, those of the data folder, kept versions.
  *
  * DIR/profiles/<id>.json is an institution's own version and goes before the program's of the same id; the
- * program's stays known by its tag. DIR/profiles/<id>@<12 hex>.json is an earlier version that cases name: its
- * bytes must hash to its name, so a kept version cannot be changed under the cases that rest on it.
+ * program's stays known by its tag. DIR/profiles/<id>@<12 hex>.json is an earlier version that cases name:
+ * its bytes must hash to its name, so a kept version cannot be changed under the cases that rest on it.
  */
 #include "core/profile_private.h"
 
@@ -108,8 +108,8 @@ static struct err *list_folder(struct arena *app, struct str dir, struct str **r
     return NULL;
 }
 
-struct err *profile_load_all(struct arena *app, struct str data_dir, const struct profile *const **ret_profiles,
-                             size_t *ret_n)
+struct err *profile_load_all(struct arena *app, struct str data_dir,
+                             const struct profile *const **ret_profiles, size_t *ret_n)
 {
     struct found *f = ARENA_NEW(app, struct found);
     struct str *names = NULL;

@@ -129,7 +129,8 @@ static void read_cite(const struct profile *p, const struct json_at *at, struct 
     struct str code = json_read_str(&act_at, MAX_WORD);
     const struct profile_act *act = act_of(p, code);
     if (!act) {
-        json_read_fail(&act_at, "expected the code of one of the profile's acts; found \"%.*s\"", STR_FMT(code));
+        json_read_fail(&act_at, "expected the code of one of the profile's acts; found \"%.*s\"",
+                       STR_FMT(code));
         return;
     }
     c->act = act->name;
@@ -321,7 +322,8 @@ static void read_process(struct profile *p, const struct json_at *at, struct pro
     process->steps = ARENA_ARRAY(at->r->a, process->n_steps, struct str);
     for (size_t i = 0; i < process->n_steps; i++) {
         struct json_at step = json_read_item(&steps, i);
-        process->steps[i] = str_c(profile_step_names[json_read_word(&step, profile_step_names, profile_n_step_names)]);
+        process->steps[i] =
+            str_c(profile_step_names[json_read_word(&step, profile_step_names, profile_n_step_names)]);
     }
 }
 
@@ -347,7 +349,8 @@ static struct str id_of(const struct json_at *up, const char *key)
         char c = id.p[i];
         bool ok = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c == '-' && i > 0);
         if (!ok)
-            json_read_fail(&at, "expected lower-case letters, digits and hyphens; found \"%.*s\"", STR_FMT(id));
+            json_read_fail(&at, "expected lower-case letters, digits and hyphens; found \"%.*s\"",
+                           STR_FMT(id));
     }
     return id;
 }
@@ -390,8 +393,9 @@ static int by_key(const void *left, const void *right)
 
 static void read_all(struct profile *p, const struct json_at *root)
 {
-    json_read_fields(root, "format id title standing verified calendar valid_from valid_to replaces languages acts "
-                           "registration rules kinds channels identity grounds blocks remedy processes transitions");
+    json_read_fields(
+        root, "format id title standing verified calendar valid_from valid_to replaces languages acts "
+              "registration rules kinds channels identity grounds blocks remedy processes transitions");
     read_info(p, root);
     READ_LIST(p, acts, root, "acts", true, read_act);
     struct json_at registration = json_read_get(root, "registration");
@@ -411,7 +415,8 @@ static void read_all(struct profile *p, const struct json_at *root)
         qsort(p->rules, p->n_rules, sizeof p->rules[0], by_key);
 }
 
-struct err *profile_parse(struct arena *app, struct str name, struct str json, const struct profile **ret_profile)
+struct err *profile_parse(struct arena *app, struct str name, struct str json,
+                          const struct profile **ret_profile)
 {
     struct json_reader r;
     struct profile *p = ARENA_NEW(app, struct profile);

@@ -2,12 +2,13 @@
  *
  * snapshot.h - when a snapshot that a loop keeps may still be used, and when it must be read again.
  *
- * Writers raise a version once a change is durable. A page reads in one transaction, and that may have begun before
- * the change, though the version it sees now is already raised: rows read in it are not surely those of the version.
- * So such a load serves its own transaction only, and the next one reads again; and within one transaction the
- * snapshot never changes, since the page holds pointers into it.
+ * Writers raise a version once a change is durable. A page reads in one transaction, and that may have
+ * begun before the change, though the version it sees now is already raised: rows read in it are not surely
+ * those of the version. So such a load serves its own transaction only, and the next one reads again; and
+ * within one transaction the snapshot never changes, since the page holds pointers into it.
  *
- * Keeps: one transaction, one snapshot; a change that is durable is seen by every transaction begun after it.
+ * Keeps: one transaction, one snapshot; a change that is durable is seen by every transaction begun after
+ * it.
  */
 #ifndef BIRGE_CORE_SNAPSHOT_H
 #define BIRGE_CORE_SNAPSHOT_H

@@ -2,8 +2,9 @@
  *
  * views_deadline.h - what "how was this date computed" is drawn from.
  *
- * Filled from a stored trace by core_deadline_view (core/deadline_view.h), drawn by views/deadline.html: the steps
- * as an ordered list, each with its law and how sure we are of it, and a small calendar that marks the days.
+ * Filled from a stored trace by core_deadline_view (core/deadline_view.h), drawn by views/deadline.html:
+ * the steps as an ordered list, each with its law and how sure we are of it, and a small calendar that
+ * marks the days.
  */
 #ifndef BIRGE_CORE_VIEWS_DEADLINE_H
 #define BIRGE_CORE_VIEWS_DEADLINE_H
@@ -57,7 +58,8 @@ struct core_deadline_act {
     struct str name, title, href; /* absent href: unknown */
 };
 
-/* views/deadline.html: {{> core.deadline m.deadline}}, under a heading of the page; it has none of its own. */
+/* views/deadline.html: {{> core.deadline m.deadline}}, under a heading of the page; it has none of its own.
+ */
 struct core_view_deadline {
     struct str due, due_iso;    /* "Monday, 29 June 2026" */
     struct str profile;         /* tag of the rules */

@@ -151,7 +151,8 @@ static void others_may_not_touch_it(void **state)
     struct calendar_input holiday = input("2026-11-09", false);
     static const enum role roles[] = {ROLE_REGISTRAR, ROLE_EXECUTOR, ROLE_HEAD, ROLE_AUDITOR};
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
-        struct actor who = {.kind = ACTOR_STAFF, .role = roles[i], .person_id = 1, .office_id = 1, .body_id = 1};
+        struct actor who = {
+            .kind = ACTOR_STAFF, .role = roles[i], .person_id = 1, .office_id = 1, .body_id = 1};
         assert_string_equal(ask(r, who, (struct wish){.set = &holiday}), "POLICY_ROLE");
         assert_string_equal(ask(r, who, (struct wish){.week = "1111111"}), "POLICY_ROLE");
         assert_string_equal(ask(r, who, (struct wish){.remove = "2026-11-09"}), "POLICY_ROLE");
@@ -207,7 +208,8 @@ static void each_refusal_of_a_day_names_its_ground(void **state)
 static void a_week_needs_a_working_day(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"", "0000000", "111110", "11111000", "1111x00", "1111 00", "\0\0\0\0\0\0\0"};
+    static const char *const bad[] = {"",        "0000000", "111110",        "11111000",
+                                      "1111x00", "1111 00", "\0\0\0\0\0\0\0"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         assert_false(calendar_check_week(str_c(bad[i])).allowed);
     assert_true(calendar_check_week(S("0000001")).allowed);
@@ -227,9 +229,11 @@ static void assert_file_says(struct arena *a, const char *json, const char *word
     assert_int_not_equal(str_find_str(err_text(a, e), str_c(words)), SIZE_MAX);
 }
 
-#define FILE_OF(week, days) "{\"format\":\"birge calendar v1\",\"id\":\"x\",\"week\":\"" week "\",\"days\":[" days "]}"
-#define DAY_OF(day, more)                                                                          \
-    "{\"day\":\"" day "\",\"work\":false,\"name\":{\"kk\":\"a\",\"ru\":\"b\",\"en\":\"c\"},\"source\":\"s\",\"verified\":false" more "}"
+#define FILE_OF(week, days)                                                                                  \
+    "{\"format\":\"birge calendar v1\",\"id\":\"x\",\"week\":\"" week "\",\"days\":[" days "]}"
+#define DAY_OF(day, more)                                                                                    \
+    "{\"day\":\"" day "\",\"work\":false,\"name\":{\"kk\":\"a\",\"ru\":\"b\",\"en\":\"c\"},\"source\":"      \
+                      "\"s\",\"verified\":false" more "}"
 
 static void calendar_files_are_read_strictly(void **state)
 {
@@ -266,7 +270,8 @@ static void an_institution_brings_its_own_first_calendar(void **state)
     folder_end(&r->folder);
 }
 
-/* National and state holidays that fall on a weekend give another day off; 7 January and Kurban Ait do not. */
+/* National and state holidays that fall on a weekend give another day off; 7 January and Kurban Ait do not.
+ */
 static void the_kazakh_file_follows_its_own_rule(void **state)
 {
     struct arena *a = *state;
@@ -282,7 +287,8 @@ static void the_kazakh_file_follows_its_own_rule(void **state)
             assert_false(d->is_work);
             assert_false(d->is_verified);
             bool is_moved = str_find_str(d->name.en, S("moved")) != SIZE_MAX;
-            bool stays = str_eq(d->name.en, S("Orthodox Christmas")) || str_find_str(d->name.en, S("Kurban")) != SIZE_MAX;
+            bool stays = str_eq(d->name.en, S("Orthodox Christmas")) ||
+                         str_find_str(d->name.en, S("Kurban")) != SIZE_MAX;
             if (is_moved)
                 assert_true(day_weekday(d->day) <= 5);
             moved += is_moved;
@@ -295,7 +301,8 @@ static void the_kazakh_file_follows_its_own_rule(void **state)
     assert_false(calendar_covers(c, 2028));
 }
 
-/* What two public lists say of earlier years, held against the rule of sheet O: they agree on every fixed holiday. */
+/* What two public lists say of earlier years, held against the rule of sheet O: they agree on every fixed
+ * holiday. */
 static void public_lists_of_holidays_are_counted_the_same(void **state)
 {
     struct arena *a = *state;
@@ -318,8 +325,8 @@ static void public_lists_of_holidays_are_counted_the_same(void **state)
     json_object_foreach(list, on, name) {
         const char *title = json_string_value(name);
         bool is_yearly = strncmp(on, "2023-", 5) == 0 || strncmp(on, "2024-", 5) == 0;
-        if (!is_yearly || strstr(title, "observed") || strstr(title, "substituted") || strstr(title, "Adha") ||
-            strstr(title, "Constitution"))
+        if (!is_yearly || strstr(title, "observed") || strstr(title, "substituted") ||
+            strstr(title, "Adha") || strstr(title, "Constitution"))
             continue;
         assert_non_null(calendar_day(c, day_of(str_printf(a, "2026%s", on + 4).p)));
         assert_non_null(calendar_day(c, day_of(str_printf(a, "2027%s", on + 4).p)));

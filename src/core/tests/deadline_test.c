@@ -61,8 +61,9 @@ static const struct calendar *calendar_of(struct arena *a, const char *const *te
     return c;
 }
 
-#define CALENDAR(a, ...)                                                                           \
-    calendar_of((a), (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+#define CALENDAR(a, ...)                                                                                     \
+    calendar_of((a), (const char *const[]){__VA_ARGS__},                                                     \
+                sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
 
 static int64_t at_of(const struct fixture *f, const char *day, int hour, int minute)
 {
@@ -74,7 +75,8 @@ static struct deadline due_of(const struct fixture *f, const char *profile, cons
 {
     struct deadline d;
     const struct profile *p = profile_named(f, profile);
-    assert_fine(f->a, deadline_of_appeal(f->a, p, c, f->zone, S("Asia/Almaty"), profile_kind(p, str_c(kind)), at, &d));
+    assert_fine(f->a, deadline_of_appeal(f->a, p, c, f->zone, S("Asia/Almaty"), profile_kind(p, str_c(kind)),
+                                         at, &d));
     return d;
 }
 
@@ -155,7 +157,8 @@ static void three_laws_give_three_dates(void **state)
         enum confidence confidence;
         enum profile_unit unit;
     } rows[] = {
-        {"kz-2019", "2026-06-22", "Law 221 8", CONFIDENCE_PRIMARY, UNIT_CALENDAR_DAYS}, /* 06-20 is a Saturday */
+        {"kz-2019", "2026-06-22", "Law 221 8", CONFIDENCE_PRIMARY,
+         UNIT_CALENDAR_DAYS}, /* 06-20 is a Saturday */
         {"kz-2021", "2026-06-26", "APPC 76", CONFIDENCE_SECONDARY, UNIT_WORKING_DAYS},
         {"kz-2026", "2026-06-29", "APPC 76", CONFIDENCE_PRIMARY, UNIT_WORKING_DAYS},
     };
@@ -178,11 +181,13 @@ static void a_last_day_that_rests_moves(void **state)
 {
     struct arena *a = *state;
     struct fixture f = fixture(a);
-    struct deadline d = due_of(&f, "kz-2019", calendar_of(a, NULL, 0), "application", at_of(&f, "2020-06-05", 10, 0));
+    struct deadline d =
+        due_of(&f, "kz-2019", calendar_of(a, NULL, 0), "application", at_of(&f, "2020-06-05", 10, 0));
     assert_int_equal(d.due_on, day_of("2020-06-22")); /* 15 days end on Saturday, 06-20 */
     assert_int_equal(step_of(&d, STEP_MOVED, 0)->day, day_of("2020-06-20"));
     assert_int_equal(step_of(&d, STEP_MOVED, 0)->to_day, d.due_on);
-    d = due_of(&f, "kz-2019", CALENDAR(a, "2020-06-22 holiday"), "application", at_of(&f, "2020-06-05", 10, 0));
+    d = due_of(&f, "kz-2019", CALENDAR(a, "2020-06-22 holiday"), "application",
+               at_of(&f, "2020-06-05", 10, 0));
     assert_int_equal(d.due_on, day_of("2020-06-23"));
     d = due_of(&f, "kz-2019", calendar_of(a, NULL, 0), "application", at_of(&f, "2020-06-08", 10, 0));
     assert_int_equal(d.due_on, day_of("2020-06-23")); /* a Tuesday stays */
@@ -214,7 +219,8 @@ static void months_end_on_the_same_day_or_the_last(void **state)
         assert_int_equal(d.due_on, day_of(rows[i].due));
     }
     struct deadline d; /* and the last day moves over a weekend: 2027-02-28 is a Sunday */
-    assert_fine(a, deadline_of_rule(a, p, calendar_of(a, NULL, 0), "complaint.file", day_of("2026-11-30"), &d));
+    assert_fine(a,
+                deadline_of_rule(a, p, calendar_of(a, NULL, 0), "complaint.file", day_of("2026-11-30"), &d));
     assert_int_equal(d.due_on, day_of("2027-03-01"));
 }
 
@@ -227,12 +233,15 @@ static void forwarding_restarts_where_the_law_says_so(void **state)
     bool restarts;
     const struct profile *p = profile_named(&f, "kz-2026");
     int64_t at = at_of(&f, "2026-06-10", 19, 0);
-    assert_fine(a, deadline_of_forwarded(a, p, plain, f.zone, S("Asia/Almaty"), profile_default_kind(p), at, &restarts, &d));
+    assert_fine(a, deadline_of_forwarded(a, p, plain, f.zone, S("Asia/Almaty"), profile_default_kind(p), at,
+                                         &restarts, &d));
     assert_true(restarts);
-    assert_int_equal(d.due_on, day_of("2026-07-01")); /* from the day after receipt, 76(2); hours do not matter */
+    assert_int_equal(d.due_on,
+                     day_of("2026-07-01")); /* from the day after receipt, 76(2); hours do not matter */
     assert_str(step_of(&d, STEP_EVENT, 0)->cite.law, "APPC 76(2)");
     p = profile_named(&f, "city-default");
-    assert_fine(a, deadline_of_forwarded(a, p, plain, f.zone, S("Asia/Almaty"), profile_default_kind(p), at, &restarts, &d));
+    assert_fine(a, deadline_of_forwarded(a, p, plain, f.zone, S("Asia/Almaty"), profile_default_kind(p), at,
+                                         &restarts, &d));
     assert_false(restarts);
 }
 
@@ -296,8 +305,8 @@ static void a_calendar_without_end_is_refused(void **state)
     size_t n = 9000;
     struct calendar_day *days = ARENA_ARRAY(a, n, struct calendar_day);
     for (size_t i = 0; i < n; i++)
-        days[i] = (struct calendar_day){.day = day_of("2026-01-01") + (int32_t)i, .name = {S("x"), S("x"), S("x")},
-                                        .source = S("x")};
+        days[i] = (struct calendar_day){
+            .day = day_of("2026-01-01") + (int32_t)i, .name = {S("x"), S("x"), S("x")}, .source = S("x")};
     assert_fine(a, calendar_make(a, S("1111100"), days, n, &c));
     struct deadline d;
     const struct profile *p = profile_named(&f, "kz-2026");
@@ -433,7 +442,8 @@ static void ten_thousand_random_calendars_agree_with_a_day_by_day_count(void **s
         const struct profile_kind *kind = &kinds[chance((uint32_t)n_kinds)];
         int day = k.first + 1 + (int)chance(200);
         int minute = (int)chance(24 * 60);
-        int64_t at = ((int64_t)day * 1440 + minute - 300) * 60000 + chance(60000); /* Almaty is +5 since 2024 */
+        int64_t at =
+            ((int64_t)day * 1440 + minute - 300) * 60000 + chance(60000); /* Almaty is +5 since 2024 */
         if (day < 19790) { /* 2024-03-08: stay behind the change of the zone */
             arena_rewind(a, mark);
             continue;
@@ -490,7 +500,8 @@ static void a_stored_trace_reads_back_the_same(void **state)
 {
     struct arena *a = *state;
     struct fixture f = fixture(a);
-    const struct calendar *c = CALENDAR(a, "2026-06-06 work", "2026-06-08 holiday", "2026-06-17 holiday", "2026-06-20 work");
+    const struct calendar *c =
+        CALENDAR(a, "2026-06-06 work", "2026-06-08 holiday", "2026-06-17 holiday", "2026-06-20 work");
     struct deadline d = due_of(&f, "kz-2026", c, "application", at_of(&f, "2026-06-07", 18, 30));
     struct str json = deadline_to_json(a, &d);
     struct deadline back;
@@ -509,7 +520,8 @@ static void a_broken_trace_is_refused(void **state)
 {
     struct arena *a = *state;
     struct fixture f = fixture(a);
-    struct deadline d = due_of(&f, "kz-2026", calendar_of(a, NULL, 0), "application", at_of(&f, "2026-06-05", 12, 0));
+    struct deadline d =
+        due_of(&f, "kz-2026", calendar_of(a, NULL, 0), "application", at_of(&f, "2026-06-05", 12, 0));
     struct str json = deadline_to_json(a, &d);
     static const struct {
         const char *from, *to;
@@ -525,7 +537,8 @@ static void a_broken_trace_is_refused(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         size_t at = str_find_str(json, str_c(rows[i].from));
         assert_int_not_equal(at, SIZE_MAX);
-        struct str wrong = str_printf(a, "%.*s%s%s", (int)at, json.p, rows[i].to, json.p + at + strlen(rows[i].from));
+        struct str wrong =
+            str_printf(a, "%.*s%s%s", (int)at, json.p, rows[i].to, json.p + at + strlen(rows[i].from));
         struct deadline back;
         struct err *e = deadline_from_json(a, wrong, &back);
         assert_non_null(e);
@@ -537,8 +550,8 @@ static void steps_are_told_in_three_languages(void **state)
 {
     struct arena *a = *state;
     struct fixture f = fixture(a);
-    struct deadline d = due_of(&f, "kz-2026", CALENDAR(a, "2026-06-17 holiday", "2026-06-20 work"), "application",
-                               at_of(&f, "2026-06-05", 18, 30));
+    struct deadline d = due_of(&f, "kz-2026", CALENDAR(a, "2026-06-17 holiday", "2026-06-20 work"),
+                               "application", at_of(&f, "2026-06-05", 18, 30));
     for (size_t i = 0; i < LANG_N; i++) {
         const struct lang *l = lang_at(i);
         for (size_t s = 0; s < d.n_steps; s++) {
@@ -551,8 +564,10 @@ static void steps_are_told_in_three_languages(void **state)
     const struct deadline_step *term = step_of(&d, STEP_TERM, 0);
     assert_str(citation_text(a, lang_find(S("kk")), &term->cite), "ӘРПК, 76-бап");
     assert_str(citation_text(a, lang_find(S("ru")), &term->cite), "АППК, ст. 76");
-    assert_str(law_text(a, lang_find(S("kk")), profile_named(&f, "kz-2026"), S("APPC 91(4)")), "ӘРПК, 91(4)-бап");
-    assert_str(law_text(a, lang_find(S("kk")), profile_named(&f, "kz-2026"), S("Some other act 5")), "Some other act 5");
+    assert_str(law_text(a, lang_find(S("kk")), profile_named(&f, "kz-2026"), S("APPC 91(4)")),
+               "ӘРПК, 91(4)-бап");
+    assert_str(law_text(a, lang_find(S("kk")), profile_named(&f, "kz-2026"), S("Some other act 5")),
+               "Some other act 5");
     assert_str(deadline_step_text(a, lang_find(S("en")), &d, step_of(&d, STEP_RECEIVED, 0)),
                "Friday, 5 June 2026, at 18:30 (Asia/Almaty, UTC+5).");
 }

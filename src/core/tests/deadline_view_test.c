@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * deadline_view_test.c - the page "how was this date computed": it says what the trace says, no more and no less.
+ * deadline_view_test.c - the page "how was this date computed": it says what the trace says, no more and no
+ * less.
  */
 #include "tests/test.h"
 
@@ -86,7 +87,8 @@ static void a_moved_last_day_is_seen(void **state)
     struct arena *a = *state;
     struct core_view_deadline v;
     struct str last = {0};
-    struct deadline d = example(a, "kz-2019", "2026-06-05T05:00:00Z"); /* 15 calendar days end on the 20th, a worker */
+    struct deadline d =
+        example(a, "kz-2019", "2026-06-05T05:00:00Z"); /* 15 calendar days end on the 20th, a worker */
     core_deadline_view(a, lang_find(S("en")), &d, &v);
     assert_int_equal(cells_of(&v, "due", &last), 1);
     assert_str(last, "20");

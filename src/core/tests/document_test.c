@@ -60,12 +60,12 @@ static void segment(struct buf *b, unsigned marker, struct str body)
 /* EXIF as phones write it: orientation, then a directory with a place; little- or big-endian. */
 static struct str exif(struct arena *a, bool little, unsigned orientation)
 {
-    static const unsigned char big_bytes[] = {'E', 'x', 'i', 'f', 0,    0,    'M',  'M', 0, 42, 0, 0, 0, 8, 0, 2,
-                                              0x01, 0x12, 0, 3,   0, 0, 0, 1, 0, 9,   0, 0,
-                                              0x88, 0x25, 0, 4,   0, 0, 0, 1, 0, 0, 0, 38, 0, 0, 0, 0};
-    static const unsigned char little_bytes[] = {'E', 'x', 'i', 'f', 0,    0,    'I',  'I', 42, 0, 8, 0, 0, 0, 2, 0,
-                                                 0x12, 0x01, 3, 0,   1, 0, 0, 0, 9, 0,   0, 0,
-                                                 0x25, 0x88, 4, 0,   1, 0, 0, 0, 38, 0, 0, 0, 0, 0, 0, 0};
+    static const unsigned char big_bytes[] = {
+        'E', 'x', 'i', 'f', 0, 0, 'M',  'M',  0, 42, 0, 0, 0, 8, 0, 2, 0x01, 0x12, 0, 3, 0, 0,
+        0,   1,   0,   9,   0, 0, 0x88, 0x25, 0, 4,  0, 0, 0, 1, 0, 0, 0,    38,   0, 0, 0, 0};
+    static const unsigned char little_bytes[] = {
+        'E', 'x', 'i', 'f', 0, 0, 'I',  'I',  42, 0, 8, 0, 0, 0, 2,  0, 0x12, 0x01, 3, 0, 1, 0,
+        0,   0,   9,   0,   0, 0, 0x25, 0x88, 4,  0, 1, 0, 0, 0, 38, 0, 0,    0,    0, 0, 0, 0};
     struct buf b;
     buf_init(&b, a, ARENA_KIB);
     buf_add(&b, little ? little_bytes : big_bytes, sizeof big_bytes);
@@ -127,7 +127,8 @@ static void chunk(struct buf *b, const char *type, struct str data)
     put32(b, slow_crc(str_slice(buf_view(b), from, b->n)));
 }
 
-static struct str png(struct arena *a, uint32_t width, uint32_t height, const char *extra_type, const char *behind)
+static struct str png(struct arena *a, uint32_t width, uint32_t height, const char *extra_type,
+                      const char *behind)
 {
     struct buf b;
     struct buf head;
@@ -155,7 +156,8 @@ static void le(struct buf *b, uint64_t v, int bytes)
 }
 
 /* A ZIP with these entries, stored, each holding its own name. */
-static struct str zip(struct arena *a, const char *const *names, size_t n, const char *before, const char *behind)
+static struct str zip(struct arena *a, const char *const *names, size_t n, const char *before,
+                      const char *behind)
 {
     struct buf b;
     struct buf dir;
@@ -196,12 +198,16 @@ static struct str zip(struct arena *a, const char *const *names, size_t n, const
     return buf_view(&b);
 }
 
-static const char *const docx_names[] = {"[Content_Types].xml", "_rels/.rels", "word/document.xml", "word/vbaProject.bin"};
+static const char *const docx_names[] = {"[Content_Types].xml", "_rels/.rels", "word/document.xml",
+                                         "word/vbaProject.bin"};
 
 static struct str pdf(struct arena *a, const char *objects, const char *behind)
 {
-    return str_printf(a, "%%PDF-1.7\n%%\xe2\xe3\xcf\xd3\n1 0 obj\n%s\nendobj\nxref\n0 1\ntrailer\n<</Root 1 0 R>>\nstartxref\n"
-                         "42\n%%%%EOF\n%s", objects, behind);
+    return str_printf(
+        a,
+        "%%PDF-1.7\n%%\xe2\xe3\xcf\xd3\n1 0 obj\n%s\nendobj\nxref\n0 1\ntrailer\n<</Root 1 0 R>>\nstartxref\n"
+        "42\n%%%%EOF\n%s",
+        objects, behind);
 }
 
 /* ---- pictures ---- */
@@ -209,13 +215,15 @@ static struct str pdf(struct arena *a, const char *objects, const char *behind)
 static void photos_lose_everything_but_the_picture_and_which_way_up(void **state)
 {
     struct arena *a = *state;
-    static const char *const private_words[] = {"GPS", "Aigul", "xmpmeta", "Photoshop", "someone", "thumbnail", "secret"};
+    static const char *const private_words[] = {"GPS",     "Aigul",     "xmpmeta", "Photoshop",
+                                                "someone", "thumbnail", "secret"};
     for (int little = 0; little < 2; little++) {
         struct str before = jpeg(a, exif(a, little, 6), frame, "PK secret archive behind the end");
         struct document d = assert_taken(a, "IMG_0001.JPG", before, "image/jpeg");
         for (size_t i = 0; i < sizeof private_words / sizeof private_words[0]; i++)
             assert_int_equal(str_find_str(d.bytes, str_c(private_words[i])), SIZE_MAX);
-        static const char *const kept[] = {"JFIF", "ICC_PROFILE", "quantisation", "huffman", "restart", "last\xff\xd9"};
+        static const char *const kept[] = {"JFIF",    "ICC_PROFILE", "quantisation",
+                                           "huffman", "restart",     "last\xff\xd9"};
         for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
             assert_int_not_equal(str_find_str(d.bytes, str_c(kept[i])), SIZE_MAX);
         assert_true(str_ends(d.bytes, S("last\xff\xd9")));
@@ -262,9 +270,11 @@ static void pictures_beyond_the_bounds_are_refused(void **state)
     struct arena *a = *state;
     assert_refused(a, "big.png", png(a, 20000, 20000, NULL, ""), "DOCUMENT_PIXELS");
     assert_refused(a, "wide.png", png(a, 4000000000u, 1, NULL, ""), "DOCUMENT_PIXELS");
-    assert_refused(a, "big.jpg", jpeg(a, S(""), S("\x08\x4e\x20\x4e\x20\x01\x01\x11\x00"), ""), "DOCUMENT_PIXELS");
+    assert_refused(a, "big.jpg", jpeg(a, S(""), S("\x08\x4e\x20\x4e\x20\x01\x01\x11\x00"), ""),
+                   "DOCUMENT_PIXELS");
     assert_refused(a, "flat.png", png(a, 0, 5, NULL, ""), "DOCUMENT_BROKEN");
-    assert_refused(a, "flat.jpg", jpeg(a, S(""), S("\x08\x00\x00\x00\x20\x01\x01\x11\x00"), ""), "DOCUMENT_BROKEN");
+    assert_refused(a, "flat.jpg", jpeg(a, S(""), S("\x08\x00\x00\x00\x20\x01\x01\x11\x00"), ""),
+                   "DOCUMENT_BROKEN");
     (void)assert_taken(a, "phone.png", png(a, 8160, 6144, NULL, ""), "image/png");
 }
 
@@ -326,10 +336,13 @@ static void documents_of_the_allow_list_come_in(void **state)
     struct str longer = str_printf(a, "%0150d.txt", 1); /* its extension is not lost with the cut */
     d = assert_taken(a, longer.p, S("Сәлем"), "text/plain; charset=utf-8");
     assert_true(d.name.n < 120 && str_ends(d.name, S("0.txt")));
-    /* A test text of virus scanners, and markup under a plain name, are text: handed out as text, never shown. */
-    (void)assert_taken(a, "eicar.txt", S("X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"),
+    /* A test text of virus scanners, and markup under a plain name, are text: handed out as text, never
+     * shown. */
+    (void)assert_taken(a, "eicar.txt",
+                       S("X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"),
                        "text/plain; charset=utf-8");
-    (void)assert_taken(a, "page.txt", S("<html><script>alert(1)</script></html>"), "text/plain; charset=utf-8");
+    (void)assert_taken(a, "page.txt", S("<html><script>alert(1)</script></html>"),
+                       "text/plain; charset=utf-8");
 }
 
 static void the_bytes_decide_and_not_the_name(void **state)
@@ -368,7 +381,8 @@ static void hostile_files_are_turned_away(void **state)
         {"escape.txt", STR("\x1b]0;title\x07"), "DOCUMENT_TYPE"},
         {"utf16.txt", STR("\xff\xfet\0e\0"), "DOCUMENT_TYPE"},
         {"late.pdf", STR("\n%PDF-1.4\n%%EOF"), "DOCUMENT_TYPE"}, /* text under another name */
-        {"cut.pdf", STR("%PDF-1.4\n1 0 obj <</Type/Catalog>> endobj and here the connection broke off, sadly"),
+        {"cut.pdf",
+         STR("%PDF-1.4\n1 0 obj <</Type/Catalog>> endobj and here the connection broke off, sadly"),
          "DOCUMENT_BROKEN"},
         {"short.pdf", STR("%PDF-"), "DOCUMENT_BROKEN"},
         {"cut.jpg", STR("\xff\xd8\xff\xe0\0\x10JFIF"), "DOCUMENT_BROKEN"},
@@ -397,7 +411,8 @@ static void pdfs_that_act_are_turned_away(void **state)
     for (size_t i = 0; i < sizeof objects / sizeof objects[0]; i++)
         assert_refused(a, "form.pdf", pdf(a, objects[i], ""), "DOCUMENT_ACTIVE");
     /* Words in pictures and fonts are no names, and longer names are other names. */
-    (void)assert_taken(a, "a.pdf", pdf(a, "<</Length 9>>\nstream\n/JS /Launch\nendstream", ""), "application/pdf");
+    (void)assert_taken(a, "a.pdf", pdf(a, "<</Length 9>>\nstream\n/JS /Launch\nendstream", ""),
+                       "application/pdf");
     (void)assert_taken(a, "a.pdf", pdf(a, "<</JSomething 1/LaunchX 2>>", ""), "application/pdf");
     /* Two files in one. */
     struct str archive = zip(a, docx_names, 3, "", "");
@@ -430,11 +445,13 @@ static void size_is_bounded_before_anything_is_read(void **state)
     struct document d;
     char *p = arena_alloc(a, 3 * ARENA_MIB);
     memset(p, 'x', 3 * ARENA_MIB);
-    struct verdict v = document_check(a, S("a.txt"), (struct str){p, 3 * ARENA_MIB}, 2 * (int64_t)ARENA_MIB, &d);
+    struct verdict v =
+        document_check(a, S("a.txt"), (struct str){p, 3 * ARENA_MIB}, 2 * (int64_t)ARENA_MIB, &d);
     assert_string_equal(v.code, "DOCUMENT_TOO_LARGE");
     assert_str(v.facts[0].value, "3");
     assert_str(v.facts[1].value, "2");
-    assert_true(document_check(a, S("a.txt"), (struct str){p, 2 * ARENA_MIB}, 2 * (int64_t)ARENA_MIB, &d).allowed);
+    assert_true(
+        document_check(a, S("a.txt"), (struct str){p, 2 * ARENA_MIB}, 2 * (int64_t)ARENA_MIB, &d).allowed);
 }
 
 /* ---- names ---- */

@@ -54,7 +54,8 @@ static void every_profile_of_the_program_is_sound(void **state)
         assert_non_null(p);
         profile_check(a, p, &findings, &n_findings);
         for (size_t f = 0; f < n_findings; f++)
-            print_message("%s: %.*s: %.*s\n", ids[i], STR_FMT(findings[f].place), STR_FMT(findings[f].problem));
+            print_message("%s: %.*s: %.*s\n", ids[i], STR_FMT(findings[f].place),
+                          STR_FMT(findings[f].problem));
         assert_int_equal(n_findings, 0);
     }
 }
@@ -184,19 +185,25 @@ static void the_form_is_refused_with_place_and_expectation(void **state)
     static const struct {
         const char *from, *to, *words;
     } rows[] = {
-        {"\"unit\": \"wd\"", "\"unit\": \"days\"", "].unit: expected one of wd, cd, mo, pct, count, MRP; found \"days\""},
+        {"\"unit\": \"wd\"", "\"unit\": \"days\"",
+         "].unit: expected one of wd, cd, mo, pct, count, MRP; found \"days\""},
         {"\"value\": 15", "\"value\": \"15\"", "].value: expected a whole number; found a text"},
-        {"\"value\": 15", "\"value\": 15.5", "].value: expected a whole number; found a number with a fraction"},
+        {"\"value\": 15", "\"value\": 15.5",
+         "].value: expected a whole number; found a number with a fraction"},
         {"\"value\": 15", "\"value\": -1", "].value: expected a number from 0"},
         {"\"value\": 15", "\"value\": 99999", "].value: expected a term of at most 3660"},
-        {"\"value\": 15", "\"value\": 15, \"vaule\": 3", "]: unknown field \"vaule\"; expected only key value"},
+        {"\"value\": 15", "\"value\": 15, \"vaule\": 3",
+         "]: unknown field \"vaule\"; expected only key value"},
         {"\"value\": 15", "\"value\": 15, \"value\": 16", "duplicate object key"},
         {"\"verified\": \"own\"", "\"verified\": \"perhaps\"", "expected one of primary, secondary, no, own"},
-        {"\"close\": \"18:00\"", "\"close\": \"18:60\"", "registration.close: expected a time of day such as 18:00"},
+        {"\"close\": \"18:00\"", "\"close\": \"18:60\"",
+         "registration.close: expected a time of day such as 18:00"},
         {"\"close\": \"18:00\"", "\"close\": \"25:00\"", "registration.close: expected a time of day"},
         {"\"id\": \"city-default\"", "\"id\": \"../etc\"", "id: expected lower-case letters"},
-        {"\"id\": \"city-default\"", "\"id\": \"\"", "id: expected a text of 1 to 40 bytes; found an empty one"},
-        {"\"steps\": [\"register\"", "\"steps\": [\"enregister\"", "processes[0].steps[0]: expected one of register"},
+        {"\"id\": \"city-default\"", "\"id\": \"\"",
+         "id: expected a text of 1 to 40 bytes; found an empty one"},
+        {"\"steps\": [\"register\"", "\"steps\": [\"enregister\"",
+         "processes[0].steps[0]: expected one of register"},
         {"birge profile v1", "birge profile v2", "format: expected one of birge profile v1"},
         {"\"languages\": [\"kk\"", "\"languages\": [\"de\"", "languages[0]: expected one of kk, ru, en"},
         {"\"code\": \"contact\"", "\"code\": \"face\"", "identity[1].code: expected one of none, contact"},
@@ -205,11 +212,14 @@ static void the_form_is_refused_with_place_and_expectation(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         assert_parse_says(a, changed(a, "city-default", rows[i].from, rows[i].to), rows[i].words);
-    assert_parse_says(a, changed(a, "kz-2026", "\"act\": \"appc\", \"article\": \"64(3)\"", "\"act\": \"appk\""),
-                      "registration.cite.act: expected the code of one of the profile's acts; found \"appk\"");
-    assert_parse_says(a, changed(a, "kz-2026", "\"valid_from\": \"2026-07-01\"", "\"valid_from\": \"2026-02-30\""),
-                      "valid_from: expected a date");
-    assert_parse_says(a, changed(a, "kz-2026", "https://adilet", "javascript://adilet"), "begins with https://");
+    assert_parse_says(
+        a, changed(a, "kz-2026", "\"act\": \"appc\", \"article\": \"64(3)\"", "\"act\": \"appk\""),
+        "registration.cite.act: expected the code of one of the profile's acts; found \"appk\"");
+    assert_parse_says(
+        a, changed(a, "kz-2026", "\"valid_from\": \"2026-07-01\"", "\"valid_from\": \"2026-02-30\""),
+        "valid_from: expected a date");
+    assert_parse_says(a, changed(a, "kz-2026", "https://adilet", "javascript://adilet"),
+                      "begins with https://");
     assert_parse_says(a, S(""), "line 1");
     assert_parse_says(a, S("[]"), "expected an object");
     assert_parse_says(a, S("nul"), "line 1");
@@ -223,8 +233,9 @@ static void assert_check_says(struct arena *a, struct str json, const char *word
     assert_fine(a, profile_parse(a, S("x.json"), json, &p));
     profile_check(a, p, &findings, &n);
     for (size_t i = 0; i < n; i++)
-        if (str_find_str(str_printf(a, "%.*s: %.*s", STR_FMT(findings[i].place), STR_FMT(findings[i].problem)),
-                         str_c(words)) != SIZE_MAX)
+        if (str_find_str(
+                str_printf(a, "%.*s: %.*s", STR_FMT(findings[i].place), STR_FMT(findings[i].problem)),
+                str_c(words)) != SIZE_MAX)
             return;
     print_message("no finding says: %s (%zu findings)\n", words, n);
     for (size_t i = 0; i < n; i++)
@@ -241,7 +252,8 @@ static void the_sense_is_refused_with_place_and_expectation(void **state)
     } rows[] = {
         /* a rule without citation or `own` */
         {"kz-2026", "\"cite\": {\"act\": \"appc\", \"article\": \"76(5)\"}, \"verified\": \"primary\"",
-         "\"verified\": \"primary\"", "rules (term.last_day_moves): expected a citation, or \"verified\": \"own\""},
+         "\"verified\": \"primary\"",
+         "rules (term.last_day_moves): expected a citation, or \"verified\": \"own\""},
         /* overlapping validity of one key */
         {"kz-2026", "\"key\": \"appeal.term.simplified\"", "\"key\": \"appeal.term.complaint\"",
          "rules (appeal.term.complaint): its validity overlaps"},
@@ -255,23 +267,30 @@ static void the_sense_is_refused_with_place_and_expectation(void **state)
          "\"key\": \"term.last_day_moves\", \"value\": 1, \"valid_from\": \"2026-01-01\",",
          "needs the rule \"term.last_day_moves\" on every day"},
         /* an unverified value in a profile that claims to be verified */
-        {"kz-2026", "\"verified\": false", "\"verified\": true", "rules (appeal.term.simplified): the profile claims"},
-        {"kz-2026", "\"verified\": false", "\"verified\": true", "rules (appeal.term.ordinary): the profile claims"},
+        {"kz-2026", "\"verified\": false", "\"verified\": true",
+         "rules (appeal.term.simplified): the profile claims"},
+        {"kz-2026", "\"verified\": false", "\"verified\": true",
+         "rules (appeal.term.ordinary): the profile claims"},
         /* a protective default hardened without a citation */
         {"kz-2026", "\"key\": \"routing.max_forward_hops\", \"value\": 1",
          "\"key\": \"routing.max_forward_hops\", \"value\": 5",
          "rules (routing.max_forward_hops): a protective default (1) is hardened"},
         {"kz-2026", "\"key\": \"routing.forbid_forward_to_subject\", \"value\": 1",
-         "\"key\": \"routing.forbid_forward_to_subject\", \"value\": 0", "a protective default (1) is hardened"},
-        {"kz-2026", "\"key\": \"privacy.min_group\", \"value\": 10", "\"key\": \"privacy.min_group\", \"value\": 2",
-         "a protective default (10) is hardened"},
+         "\"key\": \"routing.forbid_forward_to_subject\", \"value\": 0",
+         "a protective default (1) is hardened"},
+        {"kz-2026", "\"key\": \"privacy.min_group\", \"value\": 10",
+         "\"key\": \"privacy.min_group\", \"value\": 2", "a protective default (10) is hardened"},
         /* texts, terms, codes */
-        {"city-default", "\"kk\": \"Ұсыныс\", ", "", "kinds (proposal).name: expected a text in every language of the "
-                                                     "profile; kk is missing"},
-        {"city-default", "\"term\": \"complaint.file\"", "\"term\": \"complaint.never\"", "remedy.term: expected a rule"},
+        {"city-default", "\"kk\": \"Ұсыныс\", ", "",
+         "kinds (proposal).name: expected a text in every language of the "
+         "profile; kk is missing"},
+        {"city-default", "\"term\": \"complaint.file\"", "\"term\": \"complaint.never\"",
+         "remedy.term: expected a rule"},
         {"city-default", "\"default\": true", "\"default\": false", "kinds: expected exactly one"},
-        {"city-default", "\"code\": \"proposal\"", "\"code\": \"question\"", "kinds (question): the code stands twice"},
-        {"city-default", "\"code\": \"remedy_until\"", "\"code\": \"remedy_at\"", "needs the block \"remedy_until\""},
+        {"city-default", "\"code\": \"proposal\"", "\"code\": \"question\"",
+         "kinds (question): the code stands twice"},
+        {"city-default", "\"code\": \"remedy_until\"", "\"code\": \"remedy_at\"",
+         "needs the block \"remedy_until\""},
         {"city-default", "\"value\": 15, \"unit\": \"wd\"", "\"value\": 15, \"unit\": \"pct\"",
          "to be a term of at least one wd, cd or mo"},
     };

@@ -6,13 +6,17 @@
 
 #include "core/deadline_view.h"
 
-/* Received on a Friday evening in July, over a holiday of the calendar, days of rest and a Saturday that works. */
+/* Received on a Friday evening in July, over a holiday of the calendar, days of rest and a Saturday that
+ * works. */
 static struct err *count(struct arena *a, struct deadline *ret_deadline)
 {
     static const struct calendar_day given[] = {
-        {.name = {STR("Астана күні"), STR("День столицы"), STR("Capital Day")}, .source = STR("adilet.zan.kz Z010000267_")},
-        {.is_work = true, .is_verified = true,
-         .name = {STR("ауыстырылған жұмыс күні"), STR("перенесённый рабочий день"), STR("working day moved here")},
+        {.name = {STR("Астана күні"), STR("День столицы"), STR("Capital Day")},
+         .source = STR("adilet.zan.kz Z010000267_")},
+        {.is_work = true,
+         .is_verified = true,
+         .name = {STR("ауыстырылған жұмыс күні"), STR("перенесённый рабочий день"),
+                  STR("working day moved here")},
          .source = STR("№ 100, 2026-05-20")},
     };
     static const char *const on[] = {"2026-07-06", "2026-07-18"};
@@ -40,7 +44,8 @@ void sample_deadline(struct html *h, const struct lang *l)
 {
     struct deadline d;
     struct sample_view_deadline m = {
-        .layout = sample_layout(h->a, l, W("Мерзім қалай есептелді", "Как рассчитан срок", "How the due date was computed")),
+        .layout = sample_layout(
+            h->a, l, W("Мерзім қалай есептелді", "Как рассчитан срок", "How the due date was computed")),
     };
     MUST(!count(h->a, &d));
     core_deadline_view(h->a, l, &d, &m.deadline);
