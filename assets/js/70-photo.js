@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 //
 // Photos: a phone makes pictures of several megabytes, a village line carries six kilobytes a second. A photo is
-// drawn again smaller before it is sent: legible handwriting in about 60 KiB on a slow line, 400 KiB on others. The
+// drawn again smaller before it is sent: legible handwriting in about 50 KiB on a slow line, 400 KiB on others. The
 // place where it was taken stays behind with the rest of its notes. The person sees it and may send the original.
 
-const PHOTO_SLOW = {bytes: 60 * 1024, sides: [1400, 1200, 1000, 850, 720]};
+const PHOTO_SLOW = {bytes: 50 * 1024, sides: [1400, 1200, 1000, 850, 720]};
 const PHOTO_FAST = {bytes: 400 * 1024, sides: [2400, 2000, 1600]};
 
 /// Slow, if the browser says so or this very page took long to begin.

@@ -48,6 +48,12 @@ static struct wishes read_wishes(struct str header)
     return w;
 }
 
+bool assets_takes_gzip(struct str accept_encoding)
+{
+    struct wishes w = read_wishes(accept_encoding);
+    return w.gzip > 0 && w.gzip >= w.identity;
+}
+
 static const struct asset *find(struct str path)
 {
     for (size_t i = 0; i < asset_table_n; i++)

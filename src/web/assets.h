@@ -40,6 +40,8 @@ struct asset_reply {
 /* Find the file at `path` and the best representation for an Accept-Encoding header (absent: raw).
  * False: no such file, 404. Old hashes are not found. Source: RFC 9110, 12.5.3. */
 bool assets_find(struct str path, struct str accept_encoding, struct asset_reply *ret_reply);
+/* Does this Accept-Encoding header (absent: no) take gzip, and not less gladly than plain bytes? */
+bool assets_takes_gzip(struct str accept_encoding);
 /* Address of an asset by its name: asset_url("birge.css"). Aborts for an unknown name: names stand in
  * templates and code, never in input. */
 struct str asset_url(const char *name);

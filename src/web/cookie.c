@@ -17,6 +17,7 @@
 
 #define COOKIE_NAME "__Host-birge"
 #define FLASH_NAME "__Host-birge-flash"
+#define CSRF_BYTES 16 /* of mask, and of what it hides */
 #define COOKIE_TEXT 43 /* base64url of 32 bytes */
 
 /* ---- reading ---- */
@@ -121,11 +122,38 @@ bool web_sign_ok(struct web_request *req, struct str text, struct str signature)
     return same_secret(web_sign(req, text), signature);
 }
 
+/* What binds a form to the cookie. */
+static void csrf_bytes(struct web_request *req, uint8_t ret[CSRF_BYTES])
+{
+    struct hash h = HMAC(form_key(req), S("csrf"), S("\0"), cookie_bytes(req));
+    memcpy(ret, h.b, CSRF_BYTES);
+}
+
+/* The token is masked anew each time, so that the length of a compressed page says nothing about it (BREACH). */
 struct str web_csrf_token(struct web_request *req)
 {
+    uint8_t token[2 * CSRF_BYTES];
     if (!req->has_cookie)
         (void)web_cookie_renew(req);
-    return hmac_text(req, S("csrf"), cookie_bytes(req));
+    csrf_bytes(req, token + CSRF_BYTES);
+    randombytes_buf(token, CSRF_BYTES);
+    for (size_t i = 0; i < CSRF_BYTES; i++)
+        token[CSRF_BYTES + i] ^= token[i];
+    return str_hex(req->a, token, sizeof token);
+}
+
+static bool csrf_token_ok(struct web_request *req, struct str sent)
+{
+    uint8_t token[2 * CSRF_BYTES];
+    uint8_t right[CSRF_BYTES];
+    size_t n = 0;
+    bool is_hex = sent.n == 2 * sizeof token && sodium_hex2bin(token, sizeof token, sent.p, sent.n, NULL, &n, NULL) == 0;
+    if (!is_hex || n != sizeof token)
+        return false;
+    for (size_t i = 0; i < CSRF_BYTES; i++)
+        token[CSRF_BYTES + i] ^= token[i];
+    csrf_bytes(req, right);
+    return sodium_memcmp(token + CSRF_BYTES, right, CSRF_BYTES) == 0;
 }
 
 /* ---- did our own page send this? ---- */
@@ -163,7 +191,7 @@ bool csrf_ok(struct web_request *req)
     }
     if (browser_says(req) < 0 || !req->has_cookie)
         return false;
-    return same_secret(hmac_text(req, S("csrf"), cookie_bytes(req)), sent_token(req));
+    return csrf_token_ok(req, sent_token(req));
 }
 
 /* ---- a message for the next page ---- */

@@ -86,6 +86,8 @@ struct err *web_reply(struct web_request *req, int status, const char *type, str
     req->status = status;
     req->type = type;
     req->reply = body.p ? body : S("");
+    if (req->may_compress)
+        reply_compress(req);
     return NULL;
 }
 
@@ -107,6 +109,11 @@ struct err *web_redirect(struct web_request *req, struct str path)
 {
     web_header(req, "Location", is_local_path(path) ? path : S("/"));
     return web_reply(req, 303, NULL, S(""));
+}
+
+void web_compress(struct web_request *req)
+{
+    req->may_compress = true;
 }
 
 void web_cacheable(struct web_request *req, int seconds)
@@ -143,6 +150,7 @@ void reply_forget(struct web_request *req)
     req->headers = NULL;
     req->headers_end = &req->headers;
     req->cacheable = 0;
+    req->may_compress = false;
     req->csp = NULL;
     req->sets_cookie = false;
 }

@@ -95,6 +95,9 @@ struct err *web_reply(struct web_request *req, int status, const char *type, str
 struct err *web_page(struct web_request *req, int status, struct str html) WARN_UNUSED;
 /* 303 into this site; `path` begins with '/'. A path that leads elsewhere, or is not ASCII without blanks, becomes "/". */
 struct err *web_redirect(struct web_request *req, struct str path) WARN_UNUSED;
+/* The reply to come holds no secret beside what its reader typed: send it compressed when the client can and it is
+ * worth it. Not for pages with private words, whose length would tell something about them (BREACH). */
+void web_compress(struct web_request *req);
 /* Public page: may be kept for `seconds` (s-maxage too). Only for replies that depend on nobody. */
 void web_cacheable(struct web_request *req, int seconds);
 /* A file to download: Content-Disposition: attachment, nosniff, CSP sandbox. `name` any UTF-8. */

@@ -212,6 +212,7 @@ struct web_request {
     struct str reply;
     const char *csp;           /* other than the usual one */
     int cacheable;             /* seconds; 0: no-store */
+    bool may_compress;         /* web_compress was asked for */
     struct reply_header *headers, **headers_end;
     struct web_ticket ticket;
 };
@@ -229,6 +230,8 @@ void request_release(struct web_request *req);
 
 /* Hand the reply to evhttp. `req` may be gone afterwards. */
 void reply_send(struct web_request *req);
+/* compress.c: put a compressed body in place of `req->reply` when that was asked for and the client reads it. */
+void reply_compress(struct web_request *req);
 /* Forget a reply that was made but not sent. */
 void reply_forget(struct web_request *req);
 /* When nothing better can be drawn: the status, a sentence and the id, in plain text. Never fails. */

@@ -62,6 +62,7 @@ struct err *pages_private(struct page *p, struct str title, struct core_view_lay
 struct err *pages_end_public(struct page *p, struct html *h)
 {
     web_cacheable(p->req, PUBLIC_SECONDS);
+    web_compress(p->req);
     return page_end(p->req, 200, h);
 }
 

@@ -280,6 +280,7 @@ static struct err *show_send(struct page *p, int status, const struct send_value
     struct html h;
     page_begin(p->req, &h);
     reception_view_send(&h, &m);
+    web_compress(p->req); /* what stands here was typed by its reader; a slow line has to carry it */
     return page_end(p->req, status, &h);
 }
 

@@ -118,5 +118,6 @@ struct err *pages_show_sent(struct page *p, const struct submit_result *r, int64
     struct html h;
     page_begin(p->req, &h);
     reception_view_sent(&h, &m);
+    web_compress(p->req); /* nobody else can make this page come again, since it answers a form with its token */
     return page_end(p->req, 201, &h);
 }

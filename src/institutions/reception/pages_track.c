@@ -49,6 +49,7 @@ static struct err *show_track(struct page *p)
     struct html h;
     page_begin(p->req, &h);
     reception_view_track(&h, &m);
+    web_compress(p->req);
     return page_end(p->req, s->status, &h);
 }
 

@@ -47,6 +47,18 @@ static struct err *get_public(struct web_request *req)
     return web_page(req, 200, S("<p>for everybody</p>"));
 }
 
+/* A page that is worth compressing. */
+static struct err *get_long(struct web_request *req)
+{
+    struct buf b;
+    (void)fixture_of(req);
+    buf_init(&b, web_arena(req), ARENA_MIB);
+    for (int i = 0; i < 500; i++)
+        buf_printf(&b, "<p>Line %d: көше шамы</p>\n", i);
+    web_compress(req);
+    return web_page(req, 200, buf_view(&b));
+}
+
 static struct err *get_public_form(struct web_request *req)
 {
     (void)fixture_of(req);
@@ -327,6 +339,7 @@ static struct err *get_offload_fails(struct web_request *req)
 static const struct web_route pages[] = {
     {WEB_GET, "/", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_root},
     {WEB_GET, "/{lang}/redirect", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_redirect},
+    {WEB_GET, "/{lang}/long", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_long},
     {WEB_GET, "/{lang}/hello", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_hello},
     {WEB_GET, "/{lang}/public", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_public},
     {WEB_GET, "/{lang}/public-form", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_public_form},

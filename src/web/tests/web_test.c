@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "base/buf.h"
 #include "web/assets.h"
@@ -371,6 +372,65 @@ static void assets_are_kept_for_ever(void **state)
 }
 
 /* ---- forms and where they come from ---- */
+
+static void a_token_looks_different_on_each_page_and_stays_good(void **state)
+{
+    struct fixture *f = *state;
+    struct http_client *c = fixture_client(f);
+    const char *const fields[] = {"subject", "Hello", "text", "one", NULL};
+    struct http_reply first = http_get(c, "/kk/form");
+    struct http_reply second = http_get(c, "/kk/form");
+    struct str a = str_dup(f->a, http_csrf(&first));
+    struct str b = http_csrf(&second);
+    assert_false(str_eq(a, b));
+    assert_int_equal(http_post_form(c, "/kk/form", fields, a).status, 200);
+    assert_int_equal(http_post_form(c, "/kk/form", fields, b).status, 200);
+    static char zeros[65];
+    memset(zeros, '0', 64);
+    assert_int_equal(http_post_form(c, "/kk/form", fields, str_c(zeros)).status, 403);
+    assert_int_equal(http_post_form(c, "/kk/form", fields, str_slice(a, 0, 62)).status, 403);
+    http_close(c);
+}
+
+/* Inflate what came with Content-Encoding: gzip. */
+static struct str unpacked(struct arena *a, const struct http_reply *r)
+{
+    z_stream z = {.next_in = (Bytef *)(uintptr_t)r->body.p, .avail_in = (uInt)r->body.n};
+    char *out = arena_alloc(a, 1 << 20);
+    z.next_out = (Bytef *)out;
+    z.avail_out = 1 << 20;
+    assert_int_equal(inflateInit2(&z, 15 + 16), Z_OK);
+    assert_int_equal(inflate(&z, Z_FINISH), Z_STREAM_END);
+    struct str all = {out, (1 << 20) - z.avail_out};
+    assert_int_equal(inflateEnd(&z), Z_OK);
+    return all;
+}
+
+static void a_page_without_secrets_is_compressed_for_those_who_ask(void **state)
+{
+    struct fixture *f = *state;
+    struct http_client *c = fixture_client(f);
+    struct http_reply plain = http_get(c, "/kk/long");
+    assert_null(http_header(&plain, "Content-Encoding").p);
+    assert_str(http_header(&plain, "Vary"), "Accept-Encoding");
+    c->more = S("Accept-Encoding: br, gzip;q=0.5\r\n");
+    struct http_reply small = http_get(c, "/kk/long");
+    assert_str(http_header(&small, "Content-Encoding"), "gzip");
+    assert_true(small.body.n < plain.body.n / 4);
+    assert_true(str_eq(unpacked(f->a, &small), plain.body));
+    static const char *const refused[] = {"Accept-Encoding: gzip;q=0\r\n", "Accept-Encoding: identity, gzip;q=0.1\r\n",
+                                          "Accept-Encoding: br\r\n"};
+    for (size_t i = 0; i < 3; i++) {
+        c->more = str_c(refused[i]);
+        struct http_reply r = http_get(c, "/kk/long");
+        assert_null(http_header(&r, "Content-Encoding").p);
+        assert_true(str_eq(r.body, plain.body));
+    }
+    c->more = S("Accept-Encoding: gzip\r\n");
+    struct http_reply form = http_get(c, "/kk/form"); /* nobody said that it holds no secret */
+    assert_null(http_header(&form, "Content-Encoding").p);
+    http_close(c);
+}
 
 static void a_form_needs_its_token(void **state)
 {
@@ -877,6 +937,8 @@ int main(void)
         SERVED(a_permission_is_asked_before_the_handler),
         SERVED(tiles_and_assets_ask_nobody),
         SERVED(assets_are_kept_for_ever),
+        SERVED(a_token_looks_different_on_each_page_and_stays_good),
+        SERVED(a_page_without_secrets_is_compressed_for_those_who_ask),
         SERVED(a_form_needs_its_token),
         SERVED(another_site_may_not_send_our_forms),
         SERVED(the_api_takes_no_foreign_page_and_no_cookie),

@@ -9,6 +9,7 @@
 #include "core/keys.h"
 #include "core/receipt.h"
 #include "institutions/reception/policy.h"
+#include "web/assets.h"
 #include "web/i18n.h"
 
 static struct vkey key_of(struct served *s)
@@ -485,6 +486,38 @@ static void every_public_page_is_there_in_every_language(void **state)
     }
 }
 
+/* What a phone that was never here loads to send an appeal: pages, style, script, fonts. A photo of 50 KiB, as the
+ * script makes them on slow lines, must fit beside it into 150 KiB. */
+static void an_old_phone_sends_with_a_photo_in_150_kib(void **state)
+{
+    struct served *s = served_new(*state);
+    struct http_client *c = served_client(s);
+    c->more = S("Accept-Encoding: gzip\r\n");
+    struct http_reply home = http_get(c, "/kk");
+    struct http_reply choose = http_get(c, "/kk/appeals/new");
+    struct http_reply send = http_get(c, "/kk/appeals/new/write?kind=complaint&body=roads&about=roads");
+    assert_str(http_header(&send, "content-encoding"), "gzip");
+    c->more = S("");
+    struct http_reply plain = http_get(c, "/kk/appeals/new/write");
+    const char *const pairs[] = {"key", str_to_c(c->a, served_value(&plain, "key")), "subject", "Шам", "text", "Хатым фотода.",
+                                 NULL};
+    c->more = S("Accept-Encoding: gzip\r\n");
+    struct http_reply sent = served_upload(c, "/kk/appeals/new/write", pairs, http_csrf(&plain), NULL, S(""));
+    assert_int_equal(sent.status, 201);
+    size_t sum = home.raw.n + choose.raw.n + send.raw.n + sent.raw.n;
+    size_t n;
+    const struct asset *assets = assets_all(&n);
+    for (size_t i = 0; i < n; i++) {
+        struct asset_reply r;
+        if (str_ends(assets[i].name, S(".txt")) || str_ends(assets[i].name, S(".py")))
+            continue; /* no page loads these */
+        assert_true(assets_find(assets[i].path, S("gzip, br"), &r));
+        sum += r.body.n + 950; /* with its headers */
+    }
+    if (sum > 98 * ARENA_KIB)
+        fail_msg("%zu bytes: pages %zu %zu %zu %zu", sum, home.raw.n, choose.raw.n, send.raw.n, sent.raw.n);
+}
+
 static void the_root_leads_to_the_language_of_the_browser(void **state)
 {
     struct served *s = served_new(*state);
@@ -522,6 +555,7 @@ int main(void)
         TEST(the_body_complained_of_is_not_among_the_readers),
         TEST(the_policy_page_says_what_the_policy_says),
         TEST(every_public_page_is_there_in_every_language),
+        TEST(an_old_phone_sends_with_a_photo_in_150_kib),
         TEST(the_root_leads_to_the_language_of_the_browser),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
