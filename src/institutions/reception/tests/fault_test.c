@@ -76,6 +76,8 @@ static void main_path_with(struct fixture *f, enum err_code code)
     submit.n_files = 1;
     int n = fail_each_call(f, actor_visitor(), reception_submit, &submit, code);
     assert_true(n > 40); /* many calls were tried */
+    if (code == ERR_FULL)
+        return; /* what differs is the transaction, not the verb */
     struct forward_command forward = {1, f->at[F_WATER].body, S("Құзыреті басқа.")};
     (void)fail_each_call(f, fixture_staff(f, f->at[F_ROADS].registrar), reception_forward, &forward, code);
     fixture_assign(f, 1);
