@@ -7,6 +7,7 @@
 #include "algo/number.h"
 #include "core/keys.h"
 #include "core/receipt.h"
+#include "core/session.h"
 #include "gen/core_queries.h"
 
 /* == helpers == */
@@ -539,6 +540,31 @@ static void a_lost_code_is_renewed_and_the_old_one_is_dead(void **state)
     fixture_check(f);
 }
 
+static struct err *open_session(struct action *x)
+{
+    return session_open_applicant(x, *(struct hash *)x->command, APPEAL_NOUN, 1);
+}
+
+static bool session_lives(struct fixture *f, const struct hash *cookie)
+{
+    struct core_q_session_who_row row;
+    bool found;
+    assert_ok(core_q_session_who(f->a, f->read, S("2026-08-03"), 1, hash_str(cookie), &row, &found));
+    return found;
+}
+
+static void sessions_of_the_old_code_end_with_it(void **state)
+{
+    struct fixture *f = fixture_new(*state, NULL);
+    struct submit_result *r = fixture_submit(f, f->at[F_ROADS].body, 0);
+    struct hash cookie = HASH(STR("a cookie"));
+    struct renew_command c = {r->id, S("төлқұжат")};
+    (void)fixture_do(f, reception_applicant_of(r->id), open_session, &cookie);
+    assert_true(session_lives(f, &cookie));
+    (void)fixture_do(f, fixture_staff(f, f->at[F_ROADS].registrar), reception_renew_code, &c);
+    assert_false(session_lives(f, &cookie));
+}
+
 static void whoever_left_office_in_the_meantime_is_refused(void **state)
 {
     struct fixture *f = fixture_new(*state, NULL);
@@ -741,6 +767,7 @@ int main(void)
         TEST(correcting_the_kind_does_not_start_the_clock_again),
         TEST(identity_rises_and_the_date_is_not_lost),
         TEST(a_lost_code_is_renewed_and_the_old_one_is_dead),
+        TEST(sessions_of_the_old_code_end_with_it),
         TEST(whoever_left_office_in_the_meantime_is_refused),
         TEST(a_contact_is_confirmed_by_a_code),
         TEST(wrong_codes_count_and_five_end_it),
