@@ -14,6 +14,7 @@
 #include "core/config.h"
 #include "core/password.h"
 #include "core/session.h"
+#include "core/sign_in.h"
 #include "gen/core_queries.h"
 
 #define MINUTE INT64_C(60000)
@@ -642,6 +643,72 @@ static void weaker_hashes_are_renewed_at_sign_in(void **state)
     state_check(s);
 }
 
+/* ---- the verbs themselves: what a page has verified is asked again when it is stored ---- */
+
+static struct err *open_session(struct action *x)
+{
+    return sign_in_open(x, x->command);
+}
+
+static struct err *renew_session(struct action *x)
+{
+    return sign_in_renew(x, x->command);
+}
+
+static struct err *disable_quietly(struct action *x)
+{
+    struct opt_int now = {true, x->now};
+    return core_q_person_set_disabled(x->a, x->tx, now, 1, *(int64_t *)x->command, NULL);
+}
+
+static struct err *pending_session(struct action *x)
+{
+    const struct sign_in_command *c = x->command;
+    return session_open_staff(x, c->old_cookie, c->person_id, 0);
+}
+
+static void a_password_that_changed_since_it_was_verified_opens_nothing(void **state)
+{
+    struct state *s = state_new(*state);
+    struct core_q_person_by_id_row row;
+    bool found;
+    assert_ok(core_q_person_by_id(s->a, s->read, 1, s->clerk, &row, &found));
+    struct sign_in_command c = {.person_id = s->clerk, .cookie = {{1}}, .verified = row.password};
+    struct person_command reset = {.id = s->clerk, .seen = SEEN_ANY};
+    assert_ok(password_hash(s->a, S("green kettles whistle"), &reset.password_hash));
+    state_do(s, state_admin(s), do_person_set_password, &reset);
+    state_refuse(s, actor_visitor(), open_session, &c, "SIGN_IN_WRONG");
+    c.verified = reset.password_hash;
+    state_do(s, actor_visitor(), open_session, &c);
+    assert_int_equal(c.office_id, s->clerk_office);
+    c.person_id = 4711;
+    state_refuse(s, actor_visitor(), open_session, &c, "SIGN_IN_WRONG");
+}
+
+static void only_who_must_renews_a_password_without_the_old_one(void **state)
+{
+    struct state *s = state_new(*state);
+    struct sign_in_command c = {.person_id = s->clerk, .has_old_cookie = true, .old_cookie = {{2}}, .cookie = {{3}}};
+    assert_ok(password_hash(s->a, S("green kettles whistle"), &c.new_hash));
+    state_refuse(s, actor_visitor(), renew_session, &c, "SIGN_IN_LATE"); /* no such session */
+    state_do(s, actor_visitor(), pending_session, &c);
+    state_refuse(s, actor_visitor(), renew_session, &c, "SIGN_IN_LATE"); /* pending, but nothing is to be renewed */
+    c.person_id = s->admin;
+    state_refuse(s, actor_visitor(), renew_session, &c, "SIGN_IN_LATE"); /* another's session */
+}
+
+/* Even when a session was left behind, the next request asks whether the person may still sign in. */
+static void a_session_left_behind_is_worth_nothing(void **state)
+{
+    struct state *s = state_new(*state);
+    state_serve(s);
+    struct http_client *c = signed_in(s, "clerk");
+    assert_int_equal(http_get(c, "/ru/staff").status, 200);
+    state_do(s, actor_operator(), disable_quietly, &s->clerk);
+    assert_int_equal(sessions_of(s, s->clerk), 1);
+    assert_int_equal(http_get(c, "/ru/staff").status, 401);
+}
+
 /* ---- offices ---- */
 
 static void whoever_holds_several_offices_chooses_one(void **state)
@@ -727,6 +794,9 @@ int main(void)
         TEST(a_password_reset_meanwhile_opens_nothing),
         TEST(a_pending_session_lasts_ten_minutes),
         TEST(weaker_hashes_are_renewed_at_sign_in),
+        TEST(a_password_that_changed_since_it_was_verified_opens_nothing),
+        TEST(only_who_must_renews_a_password_without_the_old_one),
+        TEST(a_session_left_behind_is_worth_nothing),
         TEST(whoever_holds_several_offices_chooses_one),
         TEST(whoever_holds_no_office_cannot_sign_in),
     };
