@@ -285,6 +285,7 @@ static struct err *verified(struct web_request *req, void *user)
         return wrong(req, &c->step);
     struct hash key = attempts_key(req, c->step.login);
     attempts_forget(&session_site(req)->attempts, &key);
+    web_limit_give_back(req, "sign-in");
     c->step.command = command_for(req, c->step.command.person_id);
     c->step.command.verified = c->stored;
     c->step.command.new_hash = c->rehash;

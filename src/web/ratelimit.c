@@ -102,6 +102,18 @@ bool ratelimit_take(struct ratelimit *r, struct str name, struct str key, int64_
     return ok;
 }
 
+/* Put one token back, if the bucket is still there. */
+static void ratelimit_give(struct ratelimit *r, struct str name, struct str key)
+{
+    MUST(pthread_mutex_lock(&r->lock) == 0);
+    uint64_t k = key_of(r, name, key);
+    struct bucket *set = &r->buckets[k % SETS * WAYS];
+    for (size_t i = 0; i < WAYS; i++)
+        if (set[i].key == k && set[i].level <= set[i].burst - HOUR_MS)
+            set[i].level += HOUR_MS;
+    MUST(pthread_mutex_unlock(&r->lock) == 0);
+}
+
 bool web_limit(struct web_request *req, const char *name, int64_t per_hour)
 {
     uint8_t prefix[16];
@@ -110,4 +122,12 @@ bool web_limit(struct web_request *req, const char *name, int64_t per_hour)
         return true;
     return ratelimit_take(req->loop->web->buckets, str_c(name), (struct str){(const char *)prefix, n}, per_hour,
                           per_hour, clock_monotonic());
+}
+
+void web_limit_give_back(struct web_request *req, const char *name)
+{
+    uint8_t prefix[16];
+    size_t n = peer_prefix(req, prefix);
+    if (n > 0)
+        ratelimit_give(req->loop->web->buckets, str_c(name), (struct str){(const char *)prefix, n});
 }

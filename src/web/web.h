@@ -153,6 +153,9 @@ bool web_flash_take(struct web_request *req, struct str *ret_kind, struct str *r
 /* Take one from the bucket `name` of this client's address prefix: `per_hour` refill, the same as burst.
  * False: answer web_error(req, 429). A loopback peer that is no configured proxy is not limited. */
 bool web_limit(struct web_request *req, const char *name, int64_t per_hour);
+/* Put one back: what was counted turned out to be no attempt at anything (a sign-in that succeeded). So many
+ * people behind one address may sign in, and their guesses are still counted before they are looked at. */
+void web_limit_give_back(struct web_request *req, const char *name);
 /* HMAC of `parts` under the form key, hex: signed hidden fields (time stamps, upload tokens). */
 struct str web_sign(struct web_request *req, struct str text);
 bool web_sign_ok(struct web_request *req, struct str text, struct str signature);

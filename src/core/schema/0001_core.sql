@@ -253,6 +253,7 @@ CREATE TABLE core_session (
 ) STRICT;
 CREATE INDEX core_session_by_expiry ON core_session (realm, expires_at);
 CREATE INDEX core_session_by_person ON core_session (realm, person_id);
+CREATE INDEX core_session_by_noun ON core_session (realm, noun, noun_id);
 
 -- Last number handed out, per series ('core_body.id', 'reception_appeal.2026' ...).
 -- projection

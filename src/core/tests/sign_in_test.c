@@ -201,6 +201,29 @@ static void delays_grow_to_five_minutes_and_fade_after_an_hour(void **state)
     assert_int_equal(attempts_take(t, &other, now), 0);
 }
 
+/* From one address prefix ten guesses an hour are looked at, whatever logins they name; those who get in are not
+ * counted, so an office behind one address can start its day. */
+static void one_prefix_has_ten_guesses_an_hour(void **state)
+{
+    struct state *s = state_new(*state);
+    s->proxies = S("127.0.0.1");
+    state_serve(s);
+    struct http_client *c = NULL;
+    for (int i = 0; i < 15; i++) {
+        c = state_client(s);
+        c->more = S("X-Forwarded-For: 203.0.113.7\r\n");
+        assert_int_equal(sign_in(c, "clerk", STATE_PASSWORD).status, 303);
+    }
+    for (int i = 0; i < 10; i++) {
+        c = state_client(s);
+        c->more = str_printf(s->a, "X-Forwarded-For: 203.0.113.%d\r\n", i); /* one prefix, a /24 */
+        assert_int_equal(sign_in(c, str_printf(s->a, "login-%d", i).p, "wrong words in here").status, 422);
+    }
+    assert_int_equal(sign_in(c, "clerk", STATE_PASSWORD).status, 429);
+    c->more = S("X-Forwarded-For: 198.51.100.7\r\n");
+    assert_int_equal(sign_in(c, "clerk", STATE_PASSWORD).status, 303);
+}
+
 /* One thread that guesses; together they are two hundred at once. */
 struct guesser {
     struct state *s;
@@ -776,6 +799,7 @@ int main(void)
         TEST(nobody_is_sent_out_of_this_site),
         TEST(unknown_login_and_wrong_password_look_alike),
         TEST(tries_at_one_login_wait_longer_each_time),
+        TEST(one_prefix_has_ten_guesses_an_hour),
         TEST(delays_grow_to_five_minutes_and_fade_after_an_hour),
         TEST(two_hundred_guesses_at_once_stay_bounded),
         TEST(guesses_at_many_logins_stay_bounded),

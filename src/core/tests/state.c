@@ -187,6 +187,7 @@ struct state *state_new(struct arena *a)
     struct state *s = ARENA_NEW(a, struct state);
     s->a = a;
     s->now = START;
+    s->proxies = S("");
     kept_open = 0;
     /* In memory where there is such a place: these tests ask what is stored, not whether it survives a power cut. */
     (void)snprintf(s->dir, sizeof s->dir, "%s/birge-core-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
@@ -239,7 +240,7 @@ void state_serve(struct state *s)
                    .inflight_bytes = 64 * (int64_t)ARENA_MIB, .connections = 400, .requests_per_second = 1000,
                    .requests_burst = 1000, .body_bytes_per_second = 1024},
         .form_key = s->site->keys->form,
-        .proxies = S(""),
+        .proxies = s->proxies,
         .tables = tables,
         .table_sizes = sizes,
         .n_tables = i->n_route_tables,

@@ -27,6 +27,7 @@ struct state {
     struct site *site;
     struct db_read *read;
     struct web *web; /* NULL until state_serve */
+    struct str proxies; /* for state_serve: whose X-Forwarded-For counts; "" at first: nobody's */
     int64_t now;     /* ms UTC; Monday 2026-08-03, 10:00 in Almaty at first */
     int64_t region, city, roads, health;                   /* bodies */
     int64_t admin_office, auditor_office, clerk_office;    /* clerk: registrar of the city */
