@@ -56,9 +56,9 @@ static struct err *verb_realm(struct action *x)
     struct text3 name = {S("Қабылдау"), S("Приёмная"), S("Reception")};
     if (in->name)
         name = (struct text3){str_c(in->name), str_c(in->name), str_c(in->name)};
-    bool is_kz = str_starts(in->birth.profile, S("kz-"));
-    struct realm_command c = {.name = name, .profile = in->birth.profile, .zone = in->birth.zone,
-                              .calendar = is_kz ? "kz" : "plain", .is_demo = in->birth.is_demo};
+    const struct profile_info *law = profile_info(x->site->profile);
+    struct realm_command c = {.name = name, .profile = law->id, .zone = x->site->zone,
+                              .calendar = str_to_c(x->a, law->calendar), .is_demo = in->birth.is_demo};
     return realm_create(x, &c);
 }
 

@@ -15,7 +15,7 @@ static const struct cli_option init_options[] = {
     DATA,
     {"profile", "NAME", "the law that cases are registered under", false, "kz-2026"},
     {"origin", "NAME", "name of the public log and its key; cannot be changed later", false, NULL},
-    {"zone", "NAME", "time zone of the realm", false, "Asia/Almaty"},
+    {"zone", "NAME", "time zone of the realm; that of the profile when not given", false, NULL},
     {"name", "TEXT", "name of the institution, shown on every page", false, NULL},
     {"demo", NULL, "fill with a made-up region and about 300 appeals", false, NULL},
     END,

@@ -47,14 +47,14 @@ static struct err *open_db(struct arena *app, struct site *site, const struct si
 static struct err *take_realm(struct arena *app, struct site *site, const struct site_birth *birth)
 {
     struct zone *tz;
-    TRY(zone_open(app, birth->zone, &tz));
-    site->zone = birth->zone;
-    site->tz = tz;
-    site->is_demo = birth->is_demo;
     site->profile = profile_find(site->profiles, site->n_profiles, birth->profile);
     if (!site->profile)
         return ERR(app, ERR_CONFIG, "no profile is named \"%.*s\"; `birge profile check` lists them",
                    STR_FMT(birth->profile));
+    site->zone = birth->zone.p ? birth->zone : profile_info(site->profile)->zone;
+    TRY(zone_open(app, site->zone, &tz));
+    site->tz = tz;
+    site->is_demo = birth->is_demo;
     return NULL;
 }
 

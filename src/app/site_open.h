@@ -20,7 +20,7 @@ struct err *site_open(struct arena *app, const char *dir, enum site_use use, str
 /* The same for a folder whose realm is yet to be made (realm_create): what its row will say is given here. */
 struct site_birth {
     struct str profile; /* id */
-    struct str zone;    /* tz database name */
+    struct str zone;    /* tz database name; absent: that of the profile */
     bool is_demo;
 };
 struct err *site_open_new(struct arena *app, const char *dir, const struct site_birth *birth, struct site **ret_site)

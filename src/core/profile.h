@@ -117,6 +117,7 @@ struct profile_info {
     int32_t valid_to;         /* last civil day; INT32_MAX if unbounded */
     struct str replaces;      /* id of the profile before it; absent for none */
     struct str calendar;      /* calendar file that goes with it, for calendar_install: "kz", "plain" */
+    struct str zone;          /* time zone of a realm that names none, "Asia/Almaty"; "UTC" when the file names none */
     const struct str *languages; /* "kk", "ru", "en" */
     size_t n_languages;
     struct str json;          /* the file itself */

@@ -367,6 +367,8 @@ static void read_info(struct profile *p, const struct json_at *root)
     info->standing = get_text(root, "standing");
     info->is_verified = get_bool(root, "verified");
     info->calendar = id_of(root, "calendar");
+    struct json_at zone = json_read_opt(root, "zone");
+    info->zone = zone.v ? json_read_str(&zone, 63) : S("UTC");
     info->valid_from = opt_day(root, "valid_from", INT32_MIN);
     info->valid_to = opt_day(root, "valid_to", INT32_MAX);
     if (json_read_opt(root, "replaces").v)
@@ -394,7 +396,7 @@ static int by_key(const void *left, const void *right)
 static void read_all(struct profile *p, const struct json_at *root)
 {
     json_read_fields(
-        root, "format id title standing verified calendar valid_from valid_to replaces languages acts "
+        root, "format id title standing verified calendar zone valid_from valid_to replaces languages acts "
               "registration rules kinds channels identity grounds blocks remedy processes transitions");
     read_info(p, root);
     READ_LIST(p, acts, root, "acts", true, read_act);

@@ -83,7 +83,6 @@ struct office_row {
     int body;
     enum role role;
     const char *login;
-    const char *name;
     const char *language;
     struct text3 title;
 };
@@ -93,39 +92,39 @@ struct office_row {
 #define HEAD TEXT3("Басшы", "Руководитель", "Head")
 
 static const struct office_row offices[] = {
-    {REGION, ROLE_REGISTRAR, "region.registrar", "Айсұлу Нұрбекқызы", "kk", REGISTRAR},
-    {REGION, ROLE_EXECUTOR, "region.executor", "Олжас Серікұлы", "kk", EXECUTOR},
-    {REGION, ROLE_HEAD, "region.head", "Мұрат Әлімұлы", "kk",
+    {REGION, ROLE_REGISTRAR, "region.registrar", "kk", REGISTRAR},
+    {REGION, ROLE_EXECUTOR, "region.executor", "kk", EXECUTOR},
+    {REGION, ROLE_HEAD, "region.head", "kk",
      TEXT3("Әкімнің орынбасары", "Заместитель акима", "Deputy akim")},
-    {REGION, ROLE_ADMINISTRATOR, "admin", "Денис Краснов", "ru",
+    {REGION, ROLE_ADMINISTRATOR, "admin", "ru",
      TEXT3("Жүйе әкімшісі", "Администратор системы", "System administrator")},
-    {REGION, ROLE_AUDITOR, "auditor", "Гаухар Талғатқызы", "kk", TEXT3("Аудитор", "Аудитор", "Auditor")},
-    {CITY, ROLE_REGISTRAR, "city.registrar", "Елена Громова", "ru", REGISTRAR},
-    {CITY, ROLE_EXECUTOR, "city.executor", "Бауыржан Ерланұлы", "kk", EXECUTOR},
-    {CITY, ROLE_HEAD, "city.head", "Сәкен Досанұлы", "kk", HEAD},
-    {DISTRICT, ROLE_REGISTRAR, "district.registrar", "Гүлмира Қанатқызы", "kk", REGISTRAR},
-    {DISTRICT, ROLE_EXECUTOR, "district.executor", "Асхат Болатұлы", "kk", EXECUTOR},
-    {DISTRICT, ROLE_HEAD, "district.head", "Рая Жолдасқызы", "kk", HEAD},
-    {ROADS, ROLE_REGISTRAR, "roads.registrar", "Светлана Орлова", "ru", REGISTRAR},
-    {ROADS, ROLE_EXECUTOR, "roads.executor", "Қуаныш Маратұлы", "kk", EXECUTOR},
-    {ROADS, ROLE_HEAD, "roads.head", "Андрей Мостовой", "ru", HEAD},
-    {HOUSING, ROLE_REGISTRAR, "housing.registrar", "Динара Сәбитқызы", "kk", REGISTRAR},
-    {HOUSING, ROLE_EXECUTOR, "housing.executor", "Павел Теплов", "ru", EXECUTOR},
-    {HOUSING, ROLE_HEAD, "housing.head", "Болат Есенұлы", "kk", HEAD},
-    {WATER, ROLE_REGISTRAR, "water.registrar", "Назгүл Ержанқызы", "kk", REGISTRAR},
-    {WATER, ROLE_EXECUTOR, "water.executor", "Ильяс Каримов", "ru", EXECUTOR},
-    {EDUCATION, ROLE_REGISTRAR, "education.registrar", "Жібек Асылханқызы", "kk", REGISTRAR},
-    {EDUCATION, ROLE_EXECUTOR, "education.executor", "Марина Белова", "ru", EXECUTOR},
-    {PARKS, ROLE_REGISTRAR, "parks", "Тоғжан Айдосқызы", "kk", REGISTRAR},
-    {PARKS, ROLE_EXECUTOR, "parks", "Тоғжан Айдосқызы", "kk", EXECUTOR},
-    {HEALTH, ROLE_REGISTRAR, "health", "Алма Рүстемқызы", "kk", REGISTRAR},
-    {HEALTH, ROLE_EXECUTOR, "health", "Алма Рүстемқызы", "kk", EXECUTOR},
-    {CLINIC, ROLE_REGISTRAR, "clinic", "Виктория Павлова", "ru", REGISTRAR},
-    {CLINIC, ROLE_EXECUTOR, "clinic", "Виктория Павлова", "ru", EXECUTOR},
-    {LAND, ROLE_REGISTRAR, "land.registrar", "Еркін Сапарұлы", "kk", REGISTRAR},
-    {LAND, ROLE_EXECUTOR, "land.executor", "Ержан Қайсарұлы", "kk", EXECUTOR},
-    {SERVICE, ROLE_REGISTRAR, "service.registrar", "Татьяна Новикова", "ru", REGISTRAR},
-    {SERVICE, ROLE_EXECUTOR, "service.registrar", "Татьяна Новикова", "ru", EXECUTOR},
+    {REGION, ROLE_AUDITOR, "auditor", "kk", TEXT3("Аудитор", "Аудитор", "Auditor")},
+    {CITY, ROLE_REGISTRAR, "city.registrar", "ru", REGISTRAR},
+    {CITY, ROLE_EXECUTOR, "city.executor", "kk", EXECUTOR},
+    {CITY, ROLE_HEAD, "city.head", "kk", HEAD},
+    {DISTRICT, ROLE_REGISTRAR, "district.registrar", "kk", REGISTRAR},
+    {DISTRICT, ROLE_EXECUTOR, "district.executor", "kk", EXECUTOR},
+    {DISTRICT, ROLE_HEAD, "district.head", "kk", HEAD},
+    {ROADS, ROLE_REGISTRAR, "roads.registrar", "ru", REGISTRAR},
+    {ROADS, ROLE_EXECUTOR, "roads.executor", "kk", EXECUTOR},
+    {ROADS, ROLE_HEAD, "roads.head", "ru", HEAD},
+    {HOUSING, ROLE_REGISTRAR, "housing.registrar", "kk", REGISTRAR},
+    {HOUSING, ROLE_EXECUTOR, "housing.executor", "ru", EXECUTOR},
+    {HOUSING, ROLE_HEAD, "housing.head", "kk", HEAD},
+    {WATER, ROLE_REGISTRAR, "water.registrar", "kk", REGISTRAR},
+    {WATER, ROLE_EXECUTOR, "water.executor", "ru", EXECUTOR},
+    {EDUCATION, ROLE_REGISTRAR, "education.registrar", "kk", REGISTRAR},
+    {EDUCATION, ROLE_EXECUTOR, "education.executor", "ru", EXECUTOR},
+    {PARKS, ROLE_REGISTRAR, "parks", "kk", REGISTRAR},
+    {PARKS, ROLE_EXECUTOR, "parks", "kk", EXECUTOR},
+    {HEALTH, ROLE_REGISTRAR, "health", "kk", REGISTRAR},
+    {HEALTH, ROLE_EXECUTOR, "health", "kk", EXECUTOR},
+    {CLINIC, ROLE_REGISTRAR, "clinic", "ru", REGISTRAR},
+    {CLINIC, ROLE_EXECUTOR, "clinic", "ru", EXECUTOR},
+    {LAND, ROLE_REGISTRAR, "land.registrar", "kk", REGISTRAR},
+    {LAND, ROLE_EXECUTOR, "land.executor", "kk", EXECUTOR},
+    {SERVICE, ROLE_REGISTRAR, "service.registrar", "ru", REGISTRAR},
+    {SERVICE, ROLE_EXECUTOR, "service.registrar", "ru", EXECUTOR},
 };
 #define N_OFFICES (sizeof offices / sizeof offices[0])
 
@@ -188,9 +187,12 @@ static struct err *make_bodies(struct action *x, struct making *m)
     return NULL;
 }
 
-static struct err *make_person(struct action *x, const struct office_row *row, struct account *account)
+/* People of the demo are nobody: they bear a number, not a name. */
+static struct err *make_person(struct action *x, const struct office_row *row, struct account *account, size_t no)
 {
-    struct person_command c = {.login = str_c(row->login), .name = str_c(row->name),
+    bool is_kk = str_eq(str_c(row->language), S("kk"));
+    struct str name = str_printf(x->a, "%s %zu", is_kk ? "Қызметкер" : "Сотрудник", no);
+    struct person_command c = {.login = str_c(row->login), .name = name,
                                .language = str_c(row->language), .password_hash = account->hash};
     TRY(person_add(x, &c));
     account->person_id = c.id;
@@ -205,7 +207,7 @@ static struct err *make_office(struct action *x, struct making *m, const struct 
     struct account *account = account_of(m, row->login);
     TRY(office_add(x, &office));
     if (account->person_id == 0)
-        TRY(make_person(x, row, account));
+        TRY(make_person(x, row, account, (size_t)(account - m->accounts) + 1));
     struct appointment_command c = {
         .office_id = office.id, .person_id = account->person_id, .on = m->from_on};
     TRY(appointment_add(x, &c));
@@ -223,6 +225,7 @@ static struct err *make_office(struct action *x, struct making *m, const struct 
 static struct err *make_all(struct action *x)
 {
     struct making *m = x->command;
+    TRY(realm_rename(x, &bodies[REGION].name, SEEN_ANY));
     TRY(make_bodies(x, m));
     for (size_t i = 0; i < N_OFFICES; i++)
         TRY(make_office(x, m, &offices[i]));
