@@ -202,6 +202,69 @@ static void proofs_across_tiles_verify(void **state)
     folder_end(&f);
 }
 
+/* ---- many threads ---- */
+
+struct reading_thread {
+    pthread_t thread;
+    struct folder *f;
+    struct db_read *read;
+    _Atomic bool *is_over;
+    int64_t n; /* rounds */
+};
+
+/* The newest checkpoint verifies, and a leaf that it covers is proven under its root. No cmocka here: it is not for
+ * threads. */
+static void *read_on(void *arg)
+{
+    struct reading_thread *t = arg;
+    do {
+        struct arena *a = arena_new("round", 0);
+        struct tree_head head;
+        struct hash *hashes;
+        struct hash commitment;
+        struct core_q_entries_row *rows;
+        size_t n;
+        size_t n_rows;
+        MUST(!checkpoint_open(a, &t->f->vkey, journal_checkpoint(a, t->f->journal), &head));
+        MUST(journal_size(t->f->journal) >= head.size);
+        if (head.size > 0) {
+            int64_t leaf = (t->n * 7919) % head.size;
+            struct str note;
+            MUST(!journal_note(a, t->f->journal, t->read, head.size, &note));
+            MUST(!journal_proof(a, t->f->journal, t->read, leaf, head.size, &hashes, &n));
+            MUST(!core_q_entries(a, t->read, REALM, leaf, leaf + 1, &rows, &n_rows) && n_rows == 1);
+            memcpy(commitment.b, rows[0].commitment.p, HASH_BYTES);
+            struct hash hash = log_leaf(&commitment);
+            MUST(merkle_check((uint64_t)leaf, (uint64_t)head.size, &hash, hashes, n, &head.root));
+        }
+        t->n++;
+        arena_free(a);
+    } while (!*t->is_over);
+    return NULL;
+}
+
+static void others_read_while_the_writer_writes(void **state)
+{
+    struct folder f = folder_new(*state);
+    struct reading_thread threads[3];
+    _Atomic bool is_over = false;
+    folder_open(&f);
+    for (int i = 0; i < 3; i++) {
+        threads[i] = (struct reading_thread){.f = &f, .is_over = &is_over};
+        assert_ok(db_reader(f.a, f.db, &threads[i].read));
+        assert_int_equal(pthread_create(&threads[i].thread, NULL, read_on, &threads[i]), 0);
+    }
+    for (int i = 0; i < 40; i++)
+        folder_do(&f, (struct task){.n_events = 1 + i * 3, .n_readings = 1, .calendar = i + 1});
+    is_over = true;
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(pthread_join(threads[i].thread, NULL), 0);
+        assert_true(threads[i].n > 0);
+    }
+    assert_null(folder_walk(&f, NULL).p);
+    folder_end(&f);
+}
+
 /* ---- what fails leaves nothing ---- */
 
 static void a_failed_job_leaves_no_hole(void **state)
@@ -251,7 +314,7 @@ static void whatever_engine_call_fails_the_journal_stays_sound(void **state)
             struct arena *a = arena_new("round", 0);
             struct folder f = folder_new(a);
             struct task tasks[3];
-            assert_ok(folder_try_open(&f, (struct db_options){.fault_at = at, .fault_code = codes[k]}));
+            assert_ok(folder_try_open(&f, (struct db_options){.fault_at = at, .fault_code = (int)codes[k]}));
             folder_start(&f);
             for (int i = 0; i < 3; i++) {
                 task_init(&tasks[i], &f);
@@ -440,6 +503,7 @@ int main(void)
         TEST(the_note_of_a_head_is_stored_by_the_next_batch),
         TEST(tiles_and_bundles_are_those_of_the_tree),
         TEST(proofs_across_tiles_verify),
+        TEST(others_read_while_the_writer_writes),
         TEST(a_failed_job_leaves_no_hole),
         TEST(whatever_engine_call_fails_the_journal_stays_sound),
         TEST(the_last_head_is_signed_again_with_the_same_bytes),
