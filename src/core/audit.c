@@ -27,7 +27,8 @@ struct auditing {
     const struct db_schema *schema;
     const struct audit_options *options;
     struct audit_report *report;
-    int64_t all; /* leaves there should be, for the progress */
+    int64_t all;  /* leaves there should be, for the progress */
+    int64_t told; /* percent of them that the progress was told */
 };
 
 #define FINDING(x, ...) ((x)->report->finding = str_printf((x)->a, __VA_ARGS__))
@@ -37,10 +38,13 @@ static bool is_found(const struct auditing *x)
     return x->report->finding.p != NULL;
 }
 
-static void tell_progress(const struct auditing *x, int64_t done, int64_t all)
+/* The journal is most of the work; told once per percent. */
+static void tell_progress(struct auditing *x, int64_t done)
 {
-    if (x->options->progress)
-        x->options->progress(x->options->user, done, all);
+    int64_t percent = x->all > 0 ? done * 100 / x->all : 100;
+    if (x->options->progress && percent != x->told)
+        x->options->progress(x->options->user, done, x->all);
+    x->told = percent;
 }
 
 /* == rows that no journal could know == */
@@ -117,7 +121,7 @@ static struct err *check_journal(struct auditing *x)
             compare_kept_head(x, w, &kept, &is_met);
         if (!is_found(x))
             TRY(journal_walk_next(w, &more, &x->report->finding));
-        tell_progress(x, (int64_t)w->place.tree.size, x->all);
+        tell_progress(x, (int64_t)w->place.tree.size);
     }
     if (has_kept && !is_met && !is_found(x))
         FINDING(x, "%s is signed for %lld leaves, the database holds %lld: it is an old copy",
@@ -179,7 +183,6 @@ static struct err *check_noun(struct auditing *x, struct str noun)
             e = check_state(x, noun, rows[i].noun_id);
             after = rows[i].noun_id;
         }
-        tell_progress(x, x->all, x->all);
     }
     if (e)
         e = WRAP(x->a, ERR(x->a, e->code, "%s", err_text(x->a, e).p), "facts of %.*s", STR_FMT(noun));
@@ -234,13 +237,13 @@ static struct err *check_object(void *user, struct str hash, int64_t size)
     struct str bytes;
     if (is_found(x))
         return NULL;
-    struct str hex = str_hex(x->a, hash.p, hash.n);
+    arena_clear(x->tmp);
+    struct str hex = str_hex(x->tmp, hash.p, hash.n);
     if (hash.n != HASH_BYTES || size < 0) {
         FINDING(x, "objects: %.*s is no name of an object", STR_FMT(hex));
         return NULL;
     }
     memcpy(name, hash.p, HASH_BYTES);
-    arena_clear(x->tmp);
     x->report->objects++;
     struct err *e = document_get(x->tmp, x->options->objects_dir, name, size, &bytes);
     if (e)

@@ -24,7 +24,7 @@ struct audit_options {
     struct str objects_dir;    /* DIR/objects; absent: objects are not read */
     const struct institution *const *institutions; /* whose objects are walked */
     size_t n_institutions;
-    void (*progress)(void *user, int64_t done, int64_t all); /* leaves, then nouns; NULL: none */
+    void (*progress)(void *user, int64_t done, int64_t all); /* leaves, once per percent; NULL: none */
     void *user;
 };
 

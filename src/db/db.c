@@ -272,9 +272,10 @@ static struct err *digest_table(struct arena *a, struct db_read *r, const struct
     TRY(db_next(c, &has_row));
     while (has_row) {
         update_str(st, 'T', str_c(t->table));
-        update_int(st, t->n_columns);
         for (int i = 0; i < t->n_columns; i++) {
             struct db_value v = db_peek(c, i);
+            if (v.type == DB_NULL)
+                continue; /* so that a column which a later schema adds changes nothing until it is filled */
             update_str(st, 'C', str_c(t->columns[i]));
             update_value(st, &v);
         }

@@ -185,9 +185,9 @@ struct err *db_exec(struct arena *a, struct db_tx *tx, int id, const struct db_v
 
 struct hash;
 
-/* SHA-256 over `salt` and every fact row of (`noun`, `id`), of all slices: tables by name, rows by primary
- * key, each with table name and typed, length-prefixed columns in declared order. No rows: digest of the
- * salt alone. Any change of any column changes it. */
+/* SHA-256 over `salt` and every fact row of (`noun`, `id`), of all slices: tables by name, rows by primary key, each
+ * with its table's name and its columns in declared order, those that are not NULL: name, type, length, value. No
+ * rows: digest of the salt alone. Any change of any column changes it; a new column does not until it is filled. */
 struct err *db_digest(struct arena *a, struct db_read *r, int64_t realm, struct str noun, int64_t id,
                       struct str salt, struct hash *ret_digest, int64_t *ret_rows) WARN_UNUSED;
 /* Up to `max` ids of one realm above `after` that `table` has rows of, in order, into `ret_ids`. */

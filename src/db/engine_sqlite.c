@@ -315,6 +315,9 @@ static struct err *configure(struct engine_sqlite *s, struct arena *a, enum engi
     (void)sqlite3_db_config(s->handle, SQLITE_DBCONFIG_DQS_DML, 0, (int *)0);
     (void)sqlite3_db_config(s->handle, SQLITE_DBCONFIG_DQS_DDL, 0, (int *)0);
     (void)sqlite3_db_config(s->handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, (int *)0);
+    /* The schema has neither: one that somebody planted in the file must not act in our name. */
+    (void)sqlite3_db_config(s->handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, (int *)0);
+    (void)sqlite3_db_config(s->handle, SQLITE_DBCONFIG_ENABLE_VIEW, 0, (int *)0);
     (void)sqlite3_limit(s->handle, SQLITE_LIMIT_LENGTH, 64 * 1024 * 1024);
     (void)sqlite3_limit(s->handle, SQLITE_LIMIT_ATTACHED, 0);
     const struct pragma *p = use == ENGINE_WRITER ? writer_pragmas : reader_pragmas;

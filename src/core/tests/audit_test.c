@@ -408,6 +408,74 @@ static void an_old_or_foreign_copy_is_found_by_the_head_file(void **state)
     folder_end(&f);
 }
 
+/* A trigger in the file would act inside our own transactions, before the digest is taken. */
+static void a_planted_trigger_does_not_act(void **state)
+{
+    struct folder f = full_folder(*state);
+    sqlite3 *db = plain_open(f.db_path);
+    plain_do(db, "CREATE TRIGGER planted AFTER INSERT ON core_calendar BEGIN UPDATE core_calendar SET week = '0000000' "
+                 "WHERE id = new.id; END");
+    sqlite3_close(db);
+    folder_open(&f);
+    folder_do(&f, (struct task){.n_events = 1, .calendar = 30});
+    folder_do(&f, (struct task){.n_events = 1, .event = {.noun = S("calendar"), .noun_id = 30, .verb = S("added")}});
+    struct core_q_calendar_row row;
+    bool found;
+    assert_ok(core_q_calendar(f.a, f.read, REALM, 30, &row, &found));
+    assert_str(row.week, "1111100");
+    folder_close(&f);
+    assert_true(audit_file(f.a, &f, f.db_path, f.head_path).is_sound);
+    folder_end(&f);
+}
+
+/* The digest of calendar 10 when a later schema gives the table one column more, with this value. */
+static struct hash digest_with_column(struct arena *a, const struct folder *f, const char *value)
+{
+    static const char *const columns[] = {"realm", "id", "week", "extra"};
+    struct db_schema later = schema_all;
+    struct db_statement *statements = ARENA_ARRAY(a, (size_t)later.n_statements, struct db_statement);
+    struct db_fact_table *facts = ARENA_ARRAY(a, (size_t)later.n_facts, struct db_fact_table);
+    struct db_options options = {.path = f->db_path, .is_read_only = true};
+    struct db *db;
+    struct db_read *r;
+    struct hash digest;
+    memcpy(statements, later.statements, (size_t)later.n_statements * sizeof *statements);
+    memcpy(facts, later.facts, (size_t)later.n_facts * sizeof *facts);
+    for (int i = 0; i < later.n_facts; i++) {
+        if (strcmp(facts[i].table, "core_calendar") != 0)
+            continue;
+        facts[i].columns = columns;
+        facts[i].n_columns = 4;
+        statements[facts[i].rows_statement].sql = str_printf(
+            a, "SELECT realm, id, week, %s FROM core_calendar WHERE realm = ?1 AND id = ?2", value).p;
+    }
+    later.statements = statements;
+    later.facts = facts;
+    assert_ok(db_open(a, &later, &options, &db));
+    assert_ok(db_reader(a, db, &r));
+    assert_ok(db_digest(a, r, REALM, S("calendar"), 10, S("salt"), &digest, NULL));
+    db_close(db);
+    return digest;
+}
+
+static void a_column_of_a_later_schema_changes_nothing_until_it_is_filled(void **state)
+{
+    struct folder f = full_folder(*state);
+    struct db_options options = {.path = f.db_path, .is_read_only = true};
+    struct db *db;
+    struct db_read *r;
+    struct hash now;
+    assert_ok(db_open(f.a, &schema_all, &options, &db));
+    assert_ok(db_reader(f.a, db, &r));
+    assert_ok(db_digest(f.a, r, REALM, S("calendar"), 10, S("salt"), &now, NULL));
+    db_close(db);
+    struct hash empty = digest_with_column(f.a, &f, "NULL");
+    struct hash filled = digest_with_column(f.a, &f, "''");
+    assert_memory_equal(now.b, empty.b, HASH_BYTES);
+    assert_memory_not_equal(now.b, filled.b, HASH_BYTES);
+    folder_end(&f);
+}
+
 static void another_key_is_found(void **state)
 {
     struct folder f = full_folder(*state);
@@ -504,6 +572,8 @@ int main(void)
         TEST(a_changed_order_is_found),
         TEST(projections_are_not_looked_at),
         TEST(an_old_or_foreign_copy_is_found_by_the_head_file),
+        TEST(a_planted_trigger_does_not_act),
+        TEST(a_column_of_a_later_schema_changes_nothing_until_it_is_filled),
         TEST(another_key_is_found),
         TEST(the_audit_reads_one_moment_while_the_writer_goes_on),
         TEST(objects_must_hash_to_their_names),
