@@ -13,7 +13,8 @@
 #include "institutions/reception/pages.h"
 #include "institutions/reception/reception.h"
 
-/* Routes and menu of the desk, for the manifest. */
+/* Routes of the desk, for the manifest. Each asks first for an action that staff alone have: applicants may open their
+ * own case and correct its language too, but at their own door, where no reading is recorded. */
 extern const struct route_table reception_routes_desk;          /* lists */
 extern const struct route_table reception_routes_desk_case;     /* one case */
 extern const struct route_table reception_routes_desk_actions;  /* what is done to it */

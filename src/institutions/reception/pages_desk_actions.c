@@ -253,7 +253,7 @@ static const struct web_route routes[] = {
     {WEB_POST, CASE "/assign", RECEPTION_ASSIGN, WEB_CSRF_FORM, WEB_BODY_FORM, post_assign},
     {WEB_POST, CASE "/forward", RECEPTION_FORWARD, WEB_CSRF_FORM, WEB_BODY_FORM, post_forward},
     {WEB_POST, CASE "/kind", RECEPTION_CORRECT_KIND, WEB_CSRF_FORM, WEB_BODY_FORM, post_kind},
-    {WEB_POST, CASE "/language", RECEPTION_CORRECT_LANGUAGE, WEB_CSRF_FORM, WEB_BODY_FORM, post_language},
+    {WEB_POST, CASE "/language", RECEPTION_DESK, WEB_CSRF_FORM, WEB_BODY_FORM, post_language},
     {WEB_POST, CASE "/identity", RECEPTION_CHECK_IDENTITY, WEB_CSRF_FORM, WEB_BODY_FORM, post_identity},
     {WEB_POST, CASE "/code", RECEPTION_RENEW_CODE, WEB_CSRF_FORM, WEB_BODY_FORM, post_code},
 };

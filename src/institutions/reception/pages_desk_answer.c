@@ -364,6 +364,6 @@ static const struct web_route routes[] = {
     {WEB_GET, CASE "/answer", RECEPTION_ANSWER, WEB_CSRF_READ, WEB_BODY_NONE, get_answer},
     {WEB_POST, CASE "/answer", RECEPTION_ANSWER, WEB_CSRF_FORM, WEB_BODY_FORM, post_answer},
     {WEB_POST, CASE "/file", RECEPTION_ADD_ANSWER_FILE, WEB_CSRF_FORM, WEB_BODY_UPLOAD, post_file},
-    {WEB_GET, CASE "/files/{no}", RECEPTION_OPEN, WEB_CSRF_READ, WEB_BODY_NONE, get_file},
+    {WEB_GET, CASE "/files/{no}", RECEPTION_DESK, WEB_CSRF_READ, WEB_BODY_NONE, get_file},
 };
 const struct route_table reception_routes_desk_answer = {routes, sizeof routes / sizeof routes[0]};

@@ -386,6 +386,6 @@ static struct err *get_case(struct web_request *req)
 }
 
 static const struct web_route routes[] = {
-    {WEB_GET, "/{lang}/desk/appeals/{number}", RECEPTION_OPEN, WEB_CSRF_READ, WEB_BODY_NONE, get_case},
+    {WEB_GET, "/{lang}/desk/appeals/{number}", RECEPTION_DESK, WEB_CSRF_READ, WEB_BODY_NONE, get_case},
 };
 const struct route_table reception_routes_desk_case = {routes, sizeof routes / sizeof routes[0]};
