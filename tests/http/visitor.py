@@ -10,6 +10,7 @@ import http.client
 import os
 import re
 import sys
+import tempfile
 import urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../crash"))
@@ -255,6 +256,11 @@ class Checks:
             print(f"... and {len(self.failures) - self.most_shown} more")
         print(f"{self.passed} passed, {len(self.failures)} failed")
         return 1 if self.failures or not self.passed else 0
+
+
+def fast_folder(prefix):
+    """A temporary folder, in memory where that is possible: for tests that ask for logic, not for durability."""
+    return tempfile.mkdtemp(prefix=prefix, dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
 
 
 def accounts(printed):
