@@ -8,6 +8,9 @@
 
 #include <pthread.h>
 
+#include "core/audit.h"
+#include "core/keys.h"
+
 /* xorshift64*: small, known, the same everywhere. */
 static uint64_t next(uint64_t *seed)
 {
@@ -246,6 +249,18 @@ static struct err *random_step(struct fixture *f, uint64_t *seed, int64_t n_case
     return fixture_run(f, random_actor(f, seed, id, steps[at].whose), steps[at].verb, steps[at].command);
 }
 
+/* What an outsider with the public key finds: journal, log and facts agree. */
+static void audit_finds_nothing(struct fixture *f)
+{
+    struct audit_report report;
+    struct audit_options options = {.realm = 1, .vkey = log_key_public(f->site->keys->log)};
+    assert_ok(audit(f->a, f->read, &options, &report));
+    if (!report.is_sound)
+        print_error("%.*s\n", STR_FMT(report.finding));
+    assert_true(report.is_sound);
+    assert_true(report.events > 300);
+}
+
 static void every_history_keeps_the_invariants(void **state)
 {
     struct fixture *f = fixture_new(*state, NULL);
@@ -276,6 +291,7 @@ static void every_history_keeps_the_invariants(void **state)
     fixture_check(f);
     (void)fixture_do(f, actor_operator(), reception_rebuild, NULL);
     fixture_check(f);
+    audit_finds_nothing(f);
 }
 
 int main(void)
