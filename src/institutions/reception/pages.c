@@ -101,6 +101,12 @@ struct str pages_date(struct page *p, struct str iso)
     return day_parse(iso, &day) ? lang_date(p->a, p->lang, day) : iso;
 }
 
+struct str pages_day(struct page *p, struct str iso)
+{
+    int32_t day;
+    return day_parse(iso, &day) ? lang_date_short(p->a, p->lang, day) : iso;
+}
+
 struct str pages_time(struct page *p, int64_t at)
 {
     return lang_datetime(p->a, p->lang, at, zone_offset(p->site->tz, at) / 60);

@@ -76,6 +76,8 @@ struct str pages_body(struct page *p, int64_t body_id);
 struct str pages_office(struct page *p, int64_t office_id);
 /* "30 March 2026" of an ISO date; the date itself when it is none. */
 struct str pages_date(struct page *p, struct str iso);
+/* The same in digits, for dense tables. */
+struct str pages_day(struct page *p, struct str iso);
 /* "30 March 2026, 14:05" in the realm's zone. */
 struct str pages_time(struct page *p, int64_t at);
 /* "an address of mail": the first letter and the part behind @, for screens that others see. */

@@ -174,12 +174,12 @@ static void fill_rows(struct page *p, const struct desk_page *page, bool is_clos
                                       .href = page_href(p->req, "/desk/appeals/%.*s", STR_FMT(r->number))};
         cells[1] = (struct core_cell){.text = tag.text, .tag_kind = tag.kind};
         cells[2] = is_closed ? (struct core_cell){.text = pages_time(p, r->closed_at)}
-                             : (struct core_cell){.text = pages_date(p, r->due_on), .note = desk_remaining(p, r->due_on)};
+                             : (struct core_cell){.text = pages_day(p, r->due_on), .note = desk_remaining(p, r->due_on)};
         cells[3] = (struct core_cell){.text = kind ? text3_for(&kind->name, p->code) : r->kind,
                                       .note = pages_t_of(p, "reception.language.", r->language)};
         cells[4] = (struct core_cell){.text = r->holder_office_id ? pages_office(p, r->holder_office_id)
                                                                   : pages_t(p, "desk.nobody")};
-        cells[5] = (struct core_cell){.text = pages_date(p, r->registered_on)};
+        cells[5] = (struct core_cell){.text = pages_day(p, r->registered_on)};
         rows[i] = (struct core_table_row){.cells = cells, .kind = r->is_overdue ? S("late") : (struct str){0}};
     }
     v->columns = columns;
