@@ -163,8 +163,8 @@ static void write_parameters(struct json *j, const struct api_operation *o)
     if (strstr(o->route->pattern, "{number}"))
         write_parameter(j, "number", "path", "Public number of the appeal", 0);
     if (o->has_key)
-        write_parameter(j, "Idempotency-Key", "header", "Visible ASCII characters, chosen by the client, new for each appeal",
-                        64);
+        write_parameter(j, "Idempotency-Key", "header",
+                        "Visible ASCII characters, chosen by the client, new for each appeal", 64);
     json_array_end(j);
     if (o->has_code) {
         json_key(j, "security");

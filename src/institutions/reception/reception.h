@@ -28,8 +28,7 @@ extern const struct institution reception_institution;
 #define RECEPTION_SAY_OPINION "reception.say_opinion"         /* solved or not solved */
 #define RECEPTION_CORRECT_KIND "reception.correct_kind"
 #define RECEPTION_CORRECT_LANGUAGE "reception.correct_language"
-#define RECEPTION_CHECK_IDENTITY                                                                             \
-    "reception.check_identity" /* a clerk saw a document or reached the contact */
+#define RECEPTION_CHECK_IDENTITY "reception.check_identity" /* a clerk saw a document or called back */
 #define RECEPTION_CONFIRM_CONTACT "reception.confirm_contact" /* the author: by a code sent there */
 #define RECEPTION_RENEW_CODE "reception.renew_code" /* a clerk: the author lost it and showed a document */
 

@@ -173,8 +173,9 @@ static void what_is_no_json_or_has_no_key_is_400(void **state)
     assert_int_equal(post(c, "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk", good).status, 400);
     r = http_request(c, "POST", "/api/v1/appeals", "Content-Type: text/plain\r\nIdempotency-Key: k\r\n", str_c(good));
     assert_int_equal(r.status, 415);
-    r = http_request(c, "POST", "/api/v1/appeals",
-                     "Content-Type: application/json\r\nIdempotency-Key: k\r\nOrigin: https://elsewhere.example\r\n", str_c(good));
+    static const char foreign[] =
+        "Content-Type: application/json\r\nIdempotency-Key: k\r\nOrigin: https://elsewhere.example\r\n";
+    r = http_request(c, "POST", "/api/v1/appeals", foreign, str_c(good));
     assert_int_equal(r.status, 403);
 }
 

@@ -499,8 +499,8 @@ static void an_old_phone_sends_with_a_photo_in_150_kib(void **state)
     assert_str(http_header(&send, "content-encoding"), "gzip");
     c->more = S("");
     struct http_reply plain = http_get(c, "/kk/appeals/new/write");
-    const char *const pairs[] = {"key", str_to_c(c->a, served_value(&plain, "key")), "subject", "Шам", "text", "Хатым фотода.",
-                                 NULL};
+    const char *const pairs[] = {"key",  str_to_c(c->a, served_value(&plain, "key")), "subject", "Шам",
+                                 "text", "Хатым фотода.", NULL};
     c->more = S("Accept-Encoding: gzip\r\n");
     struct http_reply sent = served_upload(c, "/kk/appeals/new/write", pairs, http_csrf(&plain), NULL, S(""));
     assert_int_equal(sent.status, 201);
