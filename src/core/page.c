@@ -72,6 +72,15 @@ const struct core_errors *page_errors(struct web_request *req, const struct web_
     return list;
 }
 
+void page_error_first(struct web_request *req, struct web_errors *errors, struct str field, struct str message)
+{
+    web_errors_add(web_arena(req), errors, field, message);
+    struct web_field_error last = errors->items[errors->n_items - 1];
+    for (size_t i = errors->n_items - 1; i > 0; i--)
+        errors->items[i] = errors->items[i - 1];
+    errors->items[0] = last;
+}
+
 const struct core_errors *page_refusal(struct web_request *req, const char *field, const struct verdict *v)
 {
     struct arena *a = web_arena(req);

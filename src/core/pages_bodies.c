@@ -382,9 +382,8 @@ static struct err *form_stored(struct web_request *req, struct action *x)
 /* What the declaration of the form cannot say. */
 static void check_values(struct web_request *req, const struct body_values *v, struct web_errors *errors)
 {
-    struct arena *a = web_arena(req);
     if (v->parent.n > 0 && page_id(v->parent) == 0)
-        web_errors_add(a, errors, S("parent"), t(web_lang(req), "admin.body.parent.choose"));
+        page_error_first(req, errors, S("parent"), t(web_lang(req), "admin.body.parent.choose"));
     if (v->id)
         return;
     struct str code = v->code.p ? str_trim(v->code) : S("");
@@ -394,7 +393,7 @@ static void check_values(struct web_request *req, const struct body_values *v, s
         ok = ok && ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-');
     }
     if (!ok)
-        web_errors_add(a, errors, S("code"), t(web_lang(req), "admin.body.code.wrong"));
+        page_error_first(req, errors, S("code"), t(web_lang(req), "admin.body.code.wrong"));
 }
 
 static struct err *post_form(struct web_request *req, int64_t id)

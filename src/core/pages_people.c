@@ -470,7 +470,7 @@ static struct err *post_person_new(struct web_request *req)
     struct web_errors errors = {0};
     TRY(web_form_read(req, &person_form, &v, &errors));
     if (!is_login(web_arena(req), v.login.p ? v.login : S("")))
-        web_errors_add(web_arena(req), &errors, S("login"), t(web_lang(req), "admin.person.login.wrong"));
+        page_error_first(req, &errors, S("login"), t(web_lang(req), "admin.person.login.wrong"));
     if (errors.n_items)
         return draw_form(req, 422, &v, page_errors(req, &errors));
     return begin_once(req, &v);
