@@ -69,7 +69,15 @@ static const char *type_name(const json_t *v)
 
 static void tree_free(void *tree)
 {
-    json_decref(tree);
+    json_t **held = tree;
+    json_decref(*held);
+    *held = NULL;
+}
+
+void json_read_close(struct json_reader *r)
+{
+    if (r->tree)
+        tree_free(r->tree);
 }
 
 struct json_at json_read_open(struct json_reader *r, struct arena *a, struct str file, enum err_code code,
@@ -79,10 +87,13 @@ struct json_at json_read_open(struct json_reader *r, struct arena *a, struct str
     struct json_at root = {.r = r};
     json_error_t why;
     root.v = json_loadb(bytes.p ? bytes.p : "", bytes.n, JSON_REJECT_DUPLICATES, &why);
-    if (root.v)
-        arena_defer(a, tree_free, root.v);
-    else
+    if (!root.v) {
         json_read_fail(&root, "line %d, column %d: %s", why.line, why.column, why.text);
+        return root;
+    }
+    r->tree = ARENA_NEW(a, json_t *);
+    *r->tree = root.v;
+    arena_defer(a, tree_free, r->tree);
     return root;
 }
 

@@ -28,6 +28,7 @@ struct json_reader {
     struct str file;     /* named in messages */
     enum err_code code;  /* of every failure */
     struct err *e;       /* the first failure, or NULL */
+    struct json_t **tree; /* opaque */
 };
 
 /* A value and the way to it. Lives on the stack of whoever reads; `up` must outlive it. */
@@ -42,6 +43,8 @@ struct json_at {
 /* Parse `bytes` and give the whole document. Failure: not JSON ("line 7, column 3: ..."), a key twice. */
 struct json_at json_read_open(struct json_reader *r, struct arena *a, struct str file, enum err_code code,
                               struct str bytes);
+/* Give the parsed tree back before the arena goes; nothing may be read afterwards. For what lives long. */
+void json_read_close(struct json_reader *r);
 /* `at` must be an object with no other fields than `names` (separated by single spaces). */
 void json_read_fields(const struct json_at *at, const char *names);
 /* A field that must be there. */

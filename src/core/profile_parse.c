@@ -427,6 +427,7 @@ struct err *profile_parse(struct arena *app, struct str name, struct str json,
     p->info.hash = str_hex(app, h.b, sizeof h.b);
     struct json_at root = json_read_open(&r, app, name, ERR_CONFIG, p->info.json);
     read_all(p, &root);
+    json_read_close(&r);
     TRY(r.e);
     p->info.tag = str_printf(app, "%.*s@%.*s", STR_FMT(p->info.id), PROFILE_TAG_HEX, p->info.hash.p);
     *ret_profile = p;
