@@ -519,7 +519,8 @@ static void whoever_is_disabled_or_ended_is_out_at_once(void **state)
 static void garbage_cookies_are_visitors(void **state)
 {
     struct state *s = state_new(*state);
-    static const char *const bad[] = {"", "x", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "../../etc/passwd", "' OR 1=1 --"};
+    static const char *const bad[] = {"", "x", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                                      "../../etc/passwd", "' OR 1=1 --"};
     state_serve(s);
     (void)signed_in(s, "admin");
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {

@@ -214,7 +214,8 @@ static void fill_filters(struct page *p, const struct desk_query *q, struct rece
     if (!is_closed) {
         struct core_option *marks = ARENA_ARRAY(p->a, 2, struct core_option);
         for (size_t i = 0; i < 2; i++)
-            marks[i] = (struct core_option){.value = str_c(only_names[i]), .label = pages_t_of(p, "desk.mark.", str_c(only_names[i])),
+            marks[i] = (struct core_option){.value = str_c(only_names[i]),
+                                            .label = pages_t_of(p, "desk.mark.", str_c(only_names[i])),
                                             .checked = str_eq(str_c(only_names[i]), q->only)};
         v->marks = marks;
         v->n_marks = 2;

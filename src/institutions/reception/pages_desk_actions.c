@@ -36,7 +36,8 @@ static struct str kept(struct action *x, struct str s)
     return s.p ? str_dup(x->a, s) : S("");
 }
 
-static void fill_assign(struct page *p, struct action *x, int64_t id, const struct desk_values *v, struct web_errors *errors)
+static void fill_assign(struct page *p, struct action *x, int64_t id, const struct desk_values *v,
+                        struct web_errors *errors)
 {
     struct assign_command *c = ARENA_NEW(x->a, struct assign_command);
     c->appeal_id = id;
@@ -46,7 +47,8 @@ static void fill_assign(struct page *p, struct action *x, int64_t id, const stru
     x->command = c;
 }
 
-static void fill_forward(struct page *p, struct action *x, int64_t id, const struct desk_values *v, struct web_errors *errors)
+static void fill_forward(struct page *p, struct action *x, int64_t id, const struct desk_values *v,
+                        struct web_errors *errors)
 {
     struct forward_command *c = ARENA_NEW(x->a, struct forward_command);
     c->appeal_id = id;
@@ -57,7 +59,8 @@ static void fill_forward(struct page *p, struct action *x, int64_t id, const str
     x->command = c;
 }
 
-static void fill_kind(struct page *p, struct action *x, int64_t id, const struct desk_values *v, struct web_errors *errors)
+static void fill_kind(struct page *p, struct action *x, int64_t id, const struct desk_values *v,
+                        struct web_errors *errors)
 {
     struct kind_command *c = ARENA_NEW(x->a, struct kind_command);
     c->appeal_id = id;
@@ -65,7 +68,8 @@ static void fill_kind(struct page *p, struct action *x, int64_t id, const struct
     x->command = c;
 }
 
-static void fill_language(struct page *p, struct action *x, int64_t id, const struct desk_values *v, struct web_errors *errors)
+static void fill_language(struct page *p, struct action *x, int64_t id, const struct desk_values *v,
+                        struct web_errors *errors)
 {
     struct language_command *c = ARENA_NEW(x->a, struct language_command);
     c->appeal_id = id;
@@ -73,7 +77,8 @@ static void fill_language(struct page *p, struct action *x, int64_t id, const st
     x->command = c;
 }
 
-static void fill_identity(struct page *p, struct action *x, int64_t id, const struct desk_values *v, struct web_errors *errors)
+static void fill_identity(struct page *p, struct action *x, int64_t id, const struct desk_values *v,
+                        struct web_errors *errors)
 {
     struct identity_command *c = ARENA_NEW(x->a, struct identity_command);
     c->appeal_id = id;
@@ -84,7 +89,8 @@ static void fill_identity(struct page *p, struct action *x, int64_t id, const st
     x->command = c;
 }
 
-static void fill_code(struct page *p, struct action *x, int64_t id, const struct desk_values *v, struct web_errors *errors)
+static void fill_code(struct page *p, struct action *x, int64_t id, const struct desk_values *v,
+                        struct web_errors *errors)
 {
     struct renew_command *c = ARENA_NEW(x->a, struct renew_command);
     c->appeal_id = id;

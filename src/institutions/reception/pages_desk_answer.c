@@ -19,7 +19,8 @@ struct answer_values {
     struct answer_blocks blocks;
 };
 
-#define BLOCK(name) {#name, FIELD_TEXT, false, 0, BLOCK_CHARS, NULL, "desk.answer." #name, offsetof(struct answer_values, blocks.name)}
+#define BLOCK(name)                                                                                            \
+    {#name, FIELD_TEXT, false, 0, BLOCK_CHARS, NULL, "desk.answer." #name, offsetof(struct answer_values, blocks.name)}
 static const struct web_field fields[] = {
     {"refuse", FIELD_FLAG, false, 0, 0, NULL, NULL, offsetof(struct answer_values, refuse)},
     {"ground", FIELD_LINE, false, 0, 60, NULL, "desk.answer.ground", offsetof(struct answer_values, ground)},

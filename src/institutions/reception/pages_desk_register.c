@@ -95,7 +95,8 @@ static struct err *draw_form(struct page *p)
     v.key = rp->values.key.n > 0 ? rp->values.key : fresh_key(p);
     fill_channels(p, rp, &v);
     fill_languages(p, rp, &v);
-    v.n_kinds = desk_kinds(p, rp->values.kind.n ? rp->values.kind : profile_default_kind(p->site->profile)->code, &v.kinds);
+    struct str kind = rp->values.kind.n ? rp->values.kind : profile_default_kind(p->site->profile)->code;
+    v.n_kinds = desk_kinds(p, kind, &v.kinds);
     v.n_bodies = desk_bodies(p, rp->values.body, true, 0, &v.bodies);
     v.n_accused = desk_bodies(p, rp->values.about, false, 0, &v.accused);
     *consent = (struct core_option){.value = S("1"), .label = pages_t(p, "desk.register.consent.yes"),
@@ -150,7 +151,8 @@ static struct err *draw_given(struct page *p)
     struct core_row *rows = ARENA_ARRAY(p->a, 3, struct core_row);
     struct desk_given given = {.title_id = "desk.given.title", .number = r->number, .code = r->code, .rows = rows};
     rows[given.n_rows++] = (struct core_row){.key = pages_t(p, "desk.row.body"), .value = pages_body(p, r->body_id)};
-    rows[given.n_rows++] = (struct core_row){.key = pages_t(p, "desk.row.registered"), .value = pages_date(p, r->registered_on)};
+    rows[given.n_rows++] = (struct core_row){.key = pages_t(p, "desk.row.registered"),
+                                             .value = pages_date(p, r->registered_on)};
     rows[given.n_rows++] = (struct core_row){.key = pages_t(p, "desk.row.due"), .value = pages_date(p, r->due_on)};
     TRY(reception_store_receipt(p->a, p->loop->read, p->site, r->id, false, &given.receipt));
     return desk_show_given(p, &given);

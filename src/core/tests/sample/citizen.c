@@ -317,7 +317,8 @@ void sample_appeal(struct html *h, const struct lang *l)
         .text_title = W("Сіз жазған мәтін", "Ваш текст", "What you wrote"),
         .text = W("Абай көшесінде 12-үйдің алдындағы жол екі айдан бері қазулы жатыр.\n\nБалалар мектепке айналып барады.",
                   "На улице Абая у дома 12 дорога раскопана уже два месяца.\n\nДети ходят в школу в обход.",
-                  "The road in front of Abai street 12 has been dug up for two months.\n\nChildren walk a long way to school."),
+                  "The road in front of Abai street 12 has been dug up for two months.\n\n"
+                   "Children walk a long way to school."),
         .files_title = W("Файлдар", "Файлы", "Files"),
         .files = {.items = files, .n_items = COUNT(files)},
         .readings_title = W("Кім ашып қарады", "Кто открывал", "Who has opened it"),
