@@ -262,6 +262,8 @@ static const struct pragma writer_pragmas[] = {
     {"journal_mode", "WAL", "wal"},
 #ifdef SABOTEUR_SYNC_NORMAL
     {"synchronous", "NORMAL", NULL},
+#elif defined SABOTEUR_EARLY_REPLY
+    {"synchronous", "OFF", NULL}, /* the writer syncs, too late */
 #else
     {"synchronous", "FULL", "2"},
 #endif

@@ -222,7 +222,8 @@ static void values_of_every_type_become_text(void **state)
     assert_true(HTML_TRUE(((struct opt_int){true, 0}))); /* it is there */
     assert_false(HTML_TRUE((void *)NULL));
     assert_false(HTML_TRUE((int64_t)0));
-    assert_true(HTML_TRUE((int64_t)1 << 40));
+    const int64_t large = INT64_C(1) << 40;
+    assert_true(HTML_TRUE(large));
     assert_true(HTML_SAME(S("a"), S("a")));
     assert_true(HTML_SAME((struct str){0}, S("")));
     assert_false(HTML_SAME((const char *)"a", S("ab")));
