@@ -111,7 +111,7 @@ static struct err *run_audit(struct cli *cli, const char *dir, struct audit_repo
     struct db_read *r;
     struct str vkey;
     struct site_paths paths = site_paths(cli->a, dir);
-    TRY(site_open(cli->a, dir, SITE_READ_ONLY, &site));
+    TRY(site_open(cli->a, dir, SITE_DOUBTED, &site));
     struct audit_options options = {
         .realm = site->realm,
         .head_path = paths.head,

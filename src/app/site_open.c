@@ -38,7 +38,7 @@ static struct err *open_db(struct arena *app, struct site *site, const struct si
         .batch = (int)c->batch,
         .reserve_percent = c->disk_free_percent,
         .reserve_bytes = c->disk_free_mib * (int64_t)ARENA_MIB,
-        .is_read_only = use == SITE_READ_ONLY,
+        .is_read_only = use != SITE_WRITE,
     };
     return db_open(app, &schema_all, &options, &site->db);
 }
@@ -99,11 +99,13 @@ static struct err *open_all(struct arena *app, const char *dir, enum site_use us
     if (!birth && !file_exists(paths.db))
         return ERR(app, ERR_CONFIG, "%s is missing: restore a backup", paths.db);
     TRY(open_db(app, site, &paths, use));
-    if (use == SITE_READ_ONLY)
+    if (use == SITE_DOUBTED)
         return NULL; /* the realm's row is among what an audit doubts: it must not keep the audit from running */
     struct db_read *r;
     TRY(db_reader(app, site->db, &r));
     TRY(birth ? take_realm(app, site, birth) : read_realm(app, site, r, dir));
+    if (use == SITE_READ_ONLY)
+        return NULL;
     TRY(profile_keep(app, site->data_dir, site->profile));
     TRY(journal_open(app, site->db, r, site->realm, site->keys->log, paths.head, &site->journal));
     struct batch_hooks hooks = journal_hooks(site->journal);

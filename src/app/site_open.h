@@ -10,7 +10,8 @@
 
 enum site_use {
     SITE_WRITE,    /* takes the lock, migrates, starts the writer */
-    SITE_READ_ONLY /* for the audit: opens what is there, changes nothing */
+    SITE_READ_ONLY, /* beside a server: opens what is there, changes nothing */
+    SITE_DOUBTED    /* for the audit: as SITE_READ_ONLY, and the realm's row is not believed either */
 };
 
 /* Open the data folder `dir`. Memory: `app`, to the end of the process.
