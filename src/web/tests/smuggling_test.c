@@ -41,7 +41,7 @@ static void every_probe_is_refused_and_the_connection_closed(void **state)
         struct http_reply r = http_read(c, false);
         if (r.status != probes[i].status)
             fail_msg("%s: %d", probes[i].name, r.status);
-        if (!r.is_closed || !http_is_closed(c, 1000))
+        if (!r.is_closed || !http_is_closed(c, 8000))
             fail_msg("%s: the connection stays open", probes[i].name);
         assert_false(http_contains(&r, "SMUGGLED") || http_contains(&r, "<HTML>"));
         http_close(c);
@@ -76,7 +76,7 @@ static void every_probe_is_refused_behind_a_sound_request_too(void **state)
         struct http_reply second = http_read(c, false);
         if (second.status != probes[i].status)
             fail_msg("%s: %d", probes[i].name, second.status);
-        assert_true(http_is_closed(c, 1000));
+        assert_true(http_is_closed(c, 8000));
         http_close(c);
     }
     assert_int_equal(f->n_handled, N_PROBES);
@@ -149,7 +149,7 @@ static void http_1_0_is_answered_with_close(void **state)
     struct http_reply r = http_read(c, false);
     assert_int_equal(r.status, 200);
     assert_str(http_header(&r, "Connection"), "close");
-    assert_true(r.is_closed && http_is_closed(c, 1000));
+    assert_true(r.is_closed && http_is_closed(c, 8000));
     http_close(c);
 }
 
@@ -161,7 +161,7 @@ static void a_half_closed_client_gets_its_reply(void **state)
     assert_int_equal(shutdown(c->fd, SHUT_WR), 0);
     (void)nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
     assert_int_equal(http_read(c, false).body.n, 24 * ARENA_MIB);
-    assert_true(http_is_closed(c, 1000));
+    assert_true(http_is_closed(c, 8000));
     http_close(c);
 }
 
@@ -219,7 +219,7 @@ static void expect_is_answered_before_the_body_is_sent(void **state)
     struct http_reply r = http_read(c, false);
     assert_int_equal(r.status, 413);
     assert_str(http_header(&r, "Content-Type"), "application/problem+json");
-    assert_true(http_is_closed(c, 1000));
+    assert_true(http_is_closed(c, 8000));
     http_close(c);
 }
 
@@ -246,7 +246,7 @@ static void what_the_head_refuses_is_refused_before_the_body(void **state)
         struct http_reply r = http_read(c, false);
         if (r.status != table[i].status)
             fail_msg("%s: %d", table[i].head, r.status);
-        assert_true(r.is_closed && http_is_closed(c, 1000));
+        assert_true(r.is_closed && http_is_closed(c, 8000));
         http_close(c);
     }
     assert_int_equal(f->n_handled, 0);
