@@ -77,9 +77,14 @@ async function wholeWay(page, line, photo) {
   };
   page.setDefaultTimeout(90000);
   page.setDefaultNavigationTimeout(90000);
-  await onLine(() => page.goto(line.url + '/kk', {waitUntil: 'load'}));
-  await onLine(() => page.goto(line.url + '/kk/appeals/new', {waitUntil: 'load'}));
-  await onLine(() => Promise.all([page.waitForURL(/\/appeals\/new\/write/, {waitUntil: 'load'}), page.click('main form button')]));
+  // Nobody goes on before the letters are there; who does, aborts their way down the line and pays for it twice.
+  const letters = () => page.evaluate(() => document.fonts.ready.then(() => true));
+  await onLine(async () => { await page.goto(line.url + '/kk', {waitUntil: 'load'}); await letters(); });
+  await onLine(async () => { await page.goto(line.url + '/kk/appeals/new', {waitUntil: 'load'}); await letters(); });
+  await onLine(async () => {
+    await Promise.all([page.waitForURL(/\/appeals\/new\/write/, {waitUntil: 'load'}), page.click('main form button')]);
+    await letters();
+  });
   await write(page);
   await page.setInputFiles('[name=file]', {name: 'хат.jpg', mimeType: 'image/jpeg', buffer: photo});
   await page.waitForTimeout(2500); // the photo is made smaller; nobody is faster
