@@ -311,7 +311,7 @@ static void public_lists_of_holidays_are_counted_the_same(void **state)
     struct calendar *c;
     if (!file_exists(path)) {
         print_message("skipped: %s is not there\n", path);
-        skip();
+        skip(); /* the public list of holidays lies outside the repository; the file is checked by other tests */
     }
     assert_ok(file_read(a, path, ARENA_MIB, &bytes));
     assert_ok(calendar_file(a, (struct str){0}, "kz", &c));
