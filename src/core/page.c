@@ -81,17 +81,16 @@ void page_error_first(struct web_request *req, struct web_errors *errors, struct
     errors->items[0] = last;
 }
 
+void page_add_refusal(struct web_request *req, struct web_errors *errors, struct str field, const struct verdict *v)
+{
+    web_errors_add(web_arena(req), errors, field, t_refusal(web_arena(req), web_lang(req), v));
+}
+
 const struct core_errors *page_refusal(struct web_request *req, const char *field, const struct verdict *v)
 {
-    struct arena *a = web_arena(req);
-    struct str why = t_verdict(a, web_lang(req), v);
-    struct str next = t_verdict_next(a, web_lang(req), v);
-    struct core_error *item = ARENA_NEW(a, struct core_error);
-    struct core_errors *list = ARENA_NEW(a, struct core_errors);
-    item->field = str_c(field);
-    item->message = str_printf(a, "%.*s%s%.*s", STR_FMT(why), next.n ? " " : "", STR_FMT(next));
-    *list = (struct core_errors){item, 1};
-    return list;
+    struct web_errors errors = {0};
+    page_add_refusal(req, &errors, str_c(field), v);
+    return page_errors(req, &errors);
 }
 
 int page_refusal_status(const struct verdict *v)

@@ -31,6 +31,8 @@ struct str page_url_part(struct arena *a, struct str s);
 const struct core_errors *page_errors(struct web_request *req, const struct web_errors *errors);
 /* Add an error before the others: of a field that stands first in its form. */
 void page_error_first(struct web_request *req, struct web_errors *errors, struct str field, struct str message);
+/* Add to `errors`, at the input `field`: the sentence of the refusal `v` and what can be done instead. */
+void page_add_refusal(struct web_request *req, struct web_errors *errors, struct str field, const struct verdict *v);
 /* One error: the sentence of `v` and what to do, at the input `field` ("" for the form as a whole). */
 const struct core_errors *page_refusal(struct web_request *req, const char *field, const struct verdict *v);
 /* The status of a refused form: 403 for rights, 409 for a state that changed, 422 for what was typed. */

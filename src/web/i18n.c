@@ -256,3 +256,10 @@ struct str t_verdict_next(struct arena *a, const struct lang *l, const struct ve
 {
     return with_facts(a, l, v->next_id, v);
 }
+
+struct str t_refusal(struct arena *a, const struct lang *l, const struct verdict *v)
+{
+    struct str why = t_verdict(a, l, v);
+    struct str next = t_verdict_next(a, l, v);
+    return next.n > 0 ? str_printf(a, "%.*s %.*s", STR_FMT(why), STR_FMT(next)) : why;
+}

@@ -74,6 +74,8 @@ struct str t_args(struct arena *a, const struct lang *l, const char *id, const s
 struct str t_verdict(struct arena *a, const struct lang *l, const struct verdict *v);
 /* What the person can do instead; "" when it names nothing. */
 struct str t_verdict_next(struct arena *a, const struct lang *l, const struct verdict *v);
+/* Both, as one text for a place where there is room for one: a field of a form. */
+struct str t_refusal(struct arena *a, const struct lang *l, const struct verdict *v);
 
 /* Are the catalogues sound (every key in every language, forms and placeholders alike)? For `birge
  * doctor` and the tests. Errors: ERR_CONFIG naming the first fault. */

@@ -80,7 +80,7 @@ void intake_check(struct arena *a, const struct lang *l, const struct site *site
             return;
         struct str field = field_of(a, names, &v);
         if (!has_error(errors, field))
-            web_errors_add(a, errors, field, t_verdict(a, l, &v));
+            web_errors_add(a, errors, field, t_refusal(a, l, &v));
         if (!forgive(&facts, &v))
             return;
     }

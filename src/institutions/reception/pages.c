@@ -303,13 +303,3 @@ struct stored_file pages_copy_file(struct arena *a, const struct stored_file *f)
                                 .size = f->size,
                                 .hash = str_dup(a, f->hash)};
 }
-
-/* ---- errors of forms ---- */
-
-void pages_add_verdict(struct page *p, struct web_errors *errors, struct str field, const struct verdict *v)
-{
-    struct str why = t_verdict(p->a, p->lang, v);
-    struct str next = t_verdict_next(p->a, p->lang, v);
-    struct str message = next.n > 0 ? str_printf(p->a, "%.*s %.*s", STR_FMT(why), STR_FMT(next)) : why;
-    web_errors_add(p->a, errors, field, message);
-}

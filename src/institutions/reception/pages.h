@@ -129,9 +129,4 @@ struct own_retry {
 /* Draw the case for its author; `retry` may be NULL. */
 struct err *pages_show_own(struct page *p, const struct own_retry *retry) WARN_UNUSED;
 
-/* ---- errors of forms ---- */
-
-/* Add the sentence of a refusal, and what can be done, to `field`. */
-void pages_add_verdict(struct page *p, struct web_errors *errors, struct str field, const struct verdict *v);
-
 #endif

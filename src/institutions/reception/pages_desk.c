@@ -71,6 +71,11 @@ int64_t desk_body_of_code(struct page *p, struct str code)
     return b ? b->id : 0;
 }
 
+struct str desk_kept(struct action *x, struct str s)
+{
+    return s.p ? str_dup(x->a, s) : S("");
+}
+
 /* ---- the query of a list ---- */
 
 static const char *const list_names[] = {"open", "mine", "closed", NULL};

@@ -51,6 +51,8 @@ size_t desk_kinds(struct page *p, struct str chosen, const struct core_option **
 /* `only_intake`: those that citizens can choose. `not_id` is left out. Values are codes. */
 size_t desk_bodies(struct page *p, struct str chosen, bool only_intake, int64_t not_id,
                    const struct core_option **ret_options);
+/* What was typed, copied for a command: "" for what was not. Memory: x->a. */
+struct str desk_kept(struct action *x, struct str s);
 /* The body of a code; 0 when there is none or the code is "". */
 int64_t desk_body_of_code(struct page *p, struct str code);
 

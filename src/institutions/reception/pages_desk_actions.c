@@ -31,17 +31,12 @@ struct desk_job {
     struct desk_retry retry;
 };
 
-static struct str kept(struct action *x, struct str s)
-{
-    return s.p ? str_dup(x->a, s) : S("");
-}
-
 static void fill_assign(struct page *p, struct action *x, int64_t id, const struct desk_values *v,
                         struct web_errors *errors)
 {
     struct assign_command *c = ARENA_NEW(x->a, struct assign_command);
     c->appeal_id = id;
-    c->reason = kept(x, v->text);
+    c->reason = desk_kept(x, v->text);
     if (!str_to_int64(v->choice, &c->office_id))
         web_errors_add(p->a, errors, S("office"), pages_t(p, "desk.error.choose"));
     x->command = c;
@@ -52,7 +47,7 @@ static void fill_forward(struct page *p, struct action *x, int64_t id, const str
 {
     struct forward_command *c = ARENA_NEW(x->a, struct forward_command);
     c->appeal_id = id;
-    c->reason = kept(x, v->text);
+    c->reason = desk_kept(x, v->text);
     c->to_body_id = desk_body_of_code(p, v->choice);
     if (c->to_body_id == 0)
         web_errors_add(p->a, errors, S("body"), pages_t(p, "desk.error.choose"));
@@ -64,7 +59,7 @@ static void fill_kind(struct page *p, struct action *x, int64_t id, const struct
 {
     struct kind_command *c = ARENA_NEW(x->a, struct kind_command);
     c->appeal_id = id;
-    c->kind = kept(x, v->choice);
+    c->kind = desk_kept(x, v->choice);
     x->command = c;
 }
 
@@ -73,7 +68,7 @@ static void fill_language(struct page *p, struct action *x, int64_t id, const st
 {
     struct language_command *c = ARENA_NEW(x->a, struct language_command);
     c->appeal_id = id;
-    c->language = kept(x, v->choice);
+    c->language = desk_kept(x, v->choice);
     x->command = c;
 }
 
@@ -82,7 +77,7 @@ static void fill_identity(struct page *p, struct action *x, int64_t id, const st
 {
     struct identity_command *c = ARENA_NEW(x->a, struct identity_command);
     c->appeal_id = id;
-    c->note = kept(x, v->line);
+    c->note = desk_kept(x, v->line);
     c->name = S("");
     if (!appeal_identity_of_name(v->choice, &c->level))
         web_errors_add(p->a, errors, S("level"), pages_t(p, "desk.error.choose"));
@@ -94,7 +89,7 @@ static void fill_code(struct page *p, struct action *x, int64_t id, const struct
 {
     struct renew_command *c = ARENA_NEW(x->a, struct renew_command);
     c->appeal_id = id;
-    c->note = kept(x, v->line);
+    c->note = desk_kept(x, v->line);
     x->command = c;
 }
 
@@ -151,11 +146,7 @@ static struct err *answered(struct web_request *req, struct action *x)
 {
     struct desk_job *job = x->user;
     if (action_is_refused(x)) {
-        struct arena *a = web_arena(req);
-        struct str text = t_verdict(a, web_lang(req), &x->verdict);
-        struct str next = t_verdict_next(a, web_lang(req), &x->verdict);
-        struct str sentence = next.n ? str_printf(a, "%.*s %.*s", STR_FMT(text), STR_FMT(next)) : text;
-        web_errors_add(a, &job->retry.errors, field_of(job->verb, x->verdict.code), sentence);
+        page_add_refusal(req, &job->retry.errors, field_of(job->verb, x->verdict.code), &x->verdict);
         job->retry.status = page_refusal_status(&x->verdict);
         return desk_show_case(req, &job->retry);
     }

@@ -9,6 +9,7 @@
 
 #include "core/views.h"
 #include "gen/reception_views.h"
+#include "institutions/reception/download.h"
 #include "institutions/reception/upload.h"
 
 #define BLOCK_CHARS 20000
@@ -160,22 +161,17 @@ static struct err *get_answer(struct web_request *req)
 
 /* ---- sending ---- */
 
-static struct str kept(struct action *x, struct str s)
-{
-    return s.p ? str_dup(x->a, s) : S("");
-}
-
 static struct answer_values values_kept(struct action *x, const struct answer_values *v)
 {
     return (struct answer_values){
         .refuse = v->refuse,
-        .ground = kept(x, v->ground),
-        .language = kept(x, v->language),
-        .reason = kept(x, v->reason),
-        .blocks = {.facts = kept(x, v->blocks.facts), .rule = kept(x, v->blocks.rule),
-                   .reasons = kept(x, v->blocks.reasons), .outcome = kept(x, v->blocks.outcome),
-                   .next_step = kept(x, v->blocks.next_step), .remedy_how = kept(x, v->blocks.remedy_how),
-                   .remedy_where = kept(x, v->blocks.remedy_where), .remedy_until = kept(x, v->blocks.remedy_until)},
+        .ground = desk_kept(x, v->ground),
+        .language = desk_kept(x, v->language),
+        .reason = desk_kept(x, v->reason),
+        .blocks = {.facts = desk_kept(x, v->blocks.facts), .rule = desk_kept(x, v->blocks.rule),
+                   .reasons = desk_kept(x, v->blocks.reasons), .outcome = desk_kept(x, v->blocks.outcome),
+                   .next_step = desk_kept(x, v->blocks.next_step), .remedy_how = desk_kept(x, v->blocks.remedy_how),
+                   .remedy_where = desk_kept(x, v->blocks.remedy_where), .remedy_until = desk_kept(x, v->blocks.remedy_until)},
     };
 }
 
@@ -201,7 +197,7 @@ static struct err *show_refused(struct page *p)
 {
     struct action *x = p->user;
     struct answer_page *ap = x->user;
-    pages_add_verdict(p, &ap->errors, field_of(&x->verdict), &x->verdict);
+    page_add_refusal(p->req, &ap->errors, field_of(&x->verdict), &x->verdict);
     ap->status = page_refusal_status(&x->verdict);
     p->user = ap;
     return draw(p);
@@ -224,7 +220,7 @@ static struct err *start(struct page *p)
         return web_error(p->req, 404);
     struct action *x = action_new(p->req);
     struct answer_page *mine = ARENA_NEW(x->a, struct answer_page);
-    *mine = (struct answer_page){.number = kept(x, ap->number), .values = values_kept(x, &ap->values), .is_retry = true};
+    *mine = (struct answer_page){.number = desk_kept(x, ap->number), .values = values_kept(x, &ap->values), .is_retry = true};
     struct answer_command *c = ARENA_NEW(x->a, struct answer_command);
     *c = (struct answer_command){.appeal_id = id, .is_refusal = mine->values.refuse, .ground = mine->values.ground,
                                  .language = mine->values.language, .blocks = mine->values.blocks,
@@ -253,11 +249,8 @@ static const struct web_form file_form = WEB_FORM(file_fields);
 
 static struct err *file_refused(struct web_request *req, struct str number, const struct verdict *v)
 {
-    struct arena *a = web_arena(req);
     struct desk_retry retry = {.number = number, .form = "file", .status = page_refusal_status(v)};
-    struct str next = t_verdict_next(a, web_lang(req), v);
-    struct str text = t_verdict(a, web_lang(req), v);
-    web_errors_add(a, &retry.errors, S("file"), next.n ? str_printf(a, "%.*s %.*s", STR_FMT(text), STR_FMT(next)) : text);
+    page_add_refusal(req, &retry.errors, S("file"), v);
     return desk_show_case(req, &retry);
 }
 
@@ -278,8 +271,7 @@ static struct err *start_file(struct page *p)
     struct action *x = action_new(p->req);
     struct file_command *c = ARENA_NEW(x->a, struct file_command);
     c->appeal_id = id;
-    c->file = (struct stored_file){.name = kept(x, u->file.name), .media_type = kept(x, u->file.media_type),
-                                   .size = u->file.size, .hash = kept(x, u->file.hash)};
+    c->file = pages_copy_file(x->a, &u->file);
     x->command = c;
     return action_submit(p->req, x, reception_add_answer_file, file_added);
 }
@@ -303,56 +295,22 @@ static struct err *post_file(struct web_request *req)
 
 /* ---- downloads ---- */
 
-struct download {
-    struct attachment file;
-    struct reading reading;
-    struct str bytes;
-    struct err *outcome;
-    struct arena *a;
-    struct str objects_dir;
-    int64_t max_bytes;
-};
-
-static void read_object(void *user)
+static struct err *fetched(struct web_request *req, const struct download *d)
 {
-    struct download *d = user;
-    d->outcome = document_get(d->a, d->objects_dir, (const uint8_t *)d->file.hash.p, d->max_bytes, &d->bytes);
-}
-
-static struct err *send_file(struct web_request *req, void *user)
-{
-    struct download *d = user;
-    if (d->outcome)
-        return d->outcome;
-    return action_download_after_reading(req, &d->reading, str_to_c(web_arena(req), d->file.media_type), d->file.name,
-                                         d->bytes);
-}
-
-static void free_arena(void *a)
-{
-    arena_free(a);
+    return action_download_after_reading(req, &d->reading, d->type, d->name, d->bytes);
 }
 
 static struct err *open_file(struct page *p)
 {
-    int64_t no = 0;
     bool is_reading;
-    struct verdict verdict = {0};
-    struct arena *a = arena_new("download", 64 * ARENA_MIB);
-    arena_defer(p->a, free_arena, a);
-    struct download *d = ARENA_NEW(a, struct download);
-    if (!str_to_int64(web_param(p->req, "no"), &no))
-        return web_error(p->req, 404);
-    TRY(reception_store_file(a, p->loop->read, p->site, p->who, web_param(p->req, "number"), no, &d->file, &is_reading,
-                             &d->reading, &verdict));
-    if (!verdict.allowed)
-        return web_refuse(p->req, 404, &verdict);
-    d->a = a;
-    d->objects_dir = p->site->objects_dir;
-    d->max_bytes = p->site->config->attachment_mib * (int64_t)ARENA_MIB;
-    if (web_offload(p->req, read_object, send_file, d))
-        return NULL;
-    return web_error(p->req, 503);
+    struct attachment f;
+    struct reading reading;
+    struct verdict v;
+    TRY(reception_store_file(p->a, p->loop->read, p->site, p->who, web_param(p->req, "number"),
+                             page_id(web_param(p->req, "no")), &f, &is_reading, &reading, &v));
+    if (!v.allowed)
+        return web_refuse(p->req, 404, &v);
+    return download_run(p->req, p->site, &f, &reading, fetched);
 }
 
 static struct err *get_file(struct web_request *req)

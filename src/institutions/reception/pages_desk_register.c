@@ -181,7 +181,7 @@ static struct err *draw_refused(struct page *p)
 {
     struct action *x = p->user;
     struct register_page *rp = x->user;
-    pages_add_verdict(p, &rp->errors, field_of(&x->verdict), &x->verdict);
+    page_add_refusal(p->req, &rp->errors, field_of(&x->verdict), &x->verdict);
     p->user = rp;
     return draw_form(p);
 }
@@ -191,25 +191,19 @@ static struct err *answered(struct web_request *req, struct action *x)
     return pages_run_with(req, action_is_refused(x) ? draw_refused : draw_given, x);
 }
 
-static struct str kept(struct action *x, struct str s)
-{
-    return s.p ? str_dup(x->a, s) : S("");
-}
-
 static void fill_command(struct page *p, struct action *x, const struct register_page *rp, struct submit_command *c)
 {
     const struct register_values *v = &rp->values;
     *c = (struct submit_command){
-        .key = kept(x, v->key), .subject = kept(x, v->subject), .text = kept(x, v->text), .kind = kept(x, v->kind),
-        .language = kept(x, v->language), .page_language = p->code, .body_id = desk_body_of_code(p, v->body),
-        .accused_body_id = desk_body_of_code(p, v->about), .name = kept(x, v->name), .email = kept(x, v->email),
-        .phone = kept(x, v->phone), .address = kept(x, v->address), .contact_consent = v->consent,
-        .paper = kept(x, v->paper),
+        .key = desk_kept(x, v->key), .subject = desk_kept(x, v->subject), .text = desk_kept(x, v->text), .kind = desk_kept(x, v->kind),
+        .language = desk_kept(x, v->language), .page_language = p->code, .body_id = desk_body_of_code(p, v->body),
+        .accused_body_id = desk_body_of_code(p, v->about), .name = desk_kept(x, v->name), .email = desk_kept(x, v->email),
+        .phone = desk_kept(x, v->phone), .address = desk_kept(x, v->address), .contact_consent = v->consent,
+        .paper = desk_kept(x, v->paper),
     };
     if (rp->file) {
         struct stored_file *file = ARENA_NEW(x->a, struct stored_file);
-        *file = (struct stored_file){.name = kept(x, rp->file->name), .media_type = kept(x, rp->file->media_type),
-                                     .size = rp->file->size, .hash = kept(x, rp->file->hash)};
+        *file = pages_copy_file(x->a, rp->file);
         c->files = file;
         c->n_files = 1;
     }
@@ -235,10 +229,7 @@ static struct err *file_stored(struct web_request *req, struct upload *u)
 {
     struct register_page *rp = u->user;
     if (!u->verdict.allowed) {
-        struct arena *a = web_arena(req);
-        struct str next = t_verdict_next(a, web_lang(req), &u->verdict);
-        struct str text = t_verdict(a, web_lang(req), &u->verdict);
-        web_errors_add(a, &rp->errors, S("file"), str_printf(a, "%.*s %.*s", STR_FMT(text), STR_FMT(next)));
+        page_add_refusal(req, &rp->errors, S("file"), &u->verdict);
         return pages_run_with(req, draw_form, rp);
     }
     rp->file = &u->file;

@@ -13,10 +13,10 @@
 
 #include "algo/number.h"
 #include "core/config.h"
-#include "core/document.h"
 #include "core/views.h"
 #include "gen/reception_views.h"
 #include "institutions/reception/actions.h"
+#include "institutions/reception/download.h"
 #include "institutions/reception/upload.h"
 
 #define TOKEN_MS MS_PER_DAY
@@ -129,7 +129,7 @@ static struct err *added(struct web_request *req, struct action *x)
     s->is_added = !action_is_refused(x);
     s->status = s->is_added ? 200 : page_refusal_status(&x->verdict);
     if (!s->is_added)
-        web_errors_add(web_arena(req), &s->errors, S("file"), t_verdict(web_arena(req), web_lang(req), &x->verdict));
+        page_add_refusal(req, &s->errors, S("file"), &x->verdict);
     return pages_run_with(req, show_files, s);
 }
 
@@ -138,7 +138,7 @@ static struct err *stored(struct web_request *req, struct upload *u)
     struct adding *s = u->user;
     struct file_job *job = s->x->command;
     if (!u->verdict.allowed) {
-        web_errors_add(web_arena(req), &s->errors, S("file"), t_verdict(web_arena(req), web_lang(req), &u->verdict));
+        page_add_refusal(req, &s->errors, S("file"), &u->verdict);
         s->status = 422;
         return pages_run_with(req, show_files, s);
     }
@@ -281,72 +281,31 @@ static struct err *post_receipt(struct web_request *req)
 
 /* ---- downloads ---- */
 
-/* Bytes come from the disk, so they are fetched on the pool. In an arena of its own: another thread writes. */
-struct download {
-    struct arena *a;
-    struct str objects_dir, name;
-    const char *type;
-    uint8_t hash[32];
-    int64_t size;
-    struct str bytes;
-    struct err *error;
-};
-
-static void free_arena(void *a)
+static struct err *fetched(struct web_request *req, const struct download *d)
 {
-    arena_free(a);
+    return web_download(req, d->type, d->name, d->bytes);
 }
 
-static void fetch(void *user)
+static struct err *open_file(struct page *p)
 {
-    struct download *d = user;
-    d->error = document_get(d->a, d->objects_dir, d->hash, d->size, &d->bytes);
-}
-
-static struct err *fetched(struct web_request *req, void *user)
-{
-    struct download *d = user;
-    return d->error ? d->error : web_download(req, d->type, d->name, d->bytes);
-}
-
-static struct err *find_file(struct page *p)
-{
-    struct download **ret = p->user;
     const struct reception_case *c = NULL;
-    TRY(pages_open_own(p, &c));
-    if (!c)
-        return NULL;
     struct attachment f;
     struct verdict v;
     struct reading reading;
     bool is_reading = false;
+    TRY(pages_open_own(p, &c));
+    if (!c)
+        return NULL;
     TRY(reception_store_file(p->a, p->loop->read, p->site, p->who, c->appeal.number, page_id(web_param(p->req, "no")), &f,
                              &is_reading, &reading, &v));
     if (!v.allowed || is_reading)
         return web_error(p->req, 404);
-    struct arena *a = arena_new("download", (size_t)f.size + ARENA_MIB);
-    struct download *d = ARENA_NEW(a, struct download);
-    arena_defer(p->a, free_arena, a);
-    d->a = a;
-    d->objects_dir = p->site->objects_dir;
-    d->name = str_printf(a, "%s%.*s", p->site->is_demo ? "example-" : "", STR_FMT(f.name));
-    d->type = str_to_c(a, f.media_type);
-    d->size = f.size;
-    MUST(f.hash.n == sizeof d->hash);
-    memcpy(d->hash, f.hash.p, sizeof d->hash);
-    *ret = d;
-    return NULL;
+    return download_run(p->req, p->site, &f, NULL, fetched);
 }
 
 static struct err *get_file(struct web_request *req)
 {
-    struct download *d = NULL;
-    TRY(pages_run_with(req, find_file, &d));
-    if (!d)
-        return NULL;
-    if (!web_offload(req, fetch, fetched, d))
-        return ERR(web_arena(req), ERR_BUSY, "too many files wait to be read");
-    return NULL;
+    return pages_run(req, open_file);
 }
 
 /* ---- routes ---- */

@@ -51,11 +51,7 @@ static struct err *show_retry(struct page *p)
 
 static struct err *refused(struct web_request *req, struct doing *d, const struct verdict *v)
 {
-    struct arena *a = web_arena(req);
-    struct str why = t_verdict(a, web_lang(req), v);
-    struct str next = t_verdict_next(a, web_lang(req), v);
-    web_errors_add(a, &d->retry.errors, str_c(d->field),
-                   str_printf(a, "%.*s%s%.*s", STR_FMT(why), next.n ? " " : "", STR_FMT(next)));
+    page_add_refusal(req, &d->retry.errors, str_c(d->field), v);
     d->retry.status = page_refusal_status(v);
     return pages_run_with(req, show_retry, d);
 }

@@ -413,7 +413,7 @@ static struct err *submitted(struct web_request *req, struct action *x)
     s->status = 422;
     s->is_repeated = str_eq(str_c(x->verdict.code), S("REQUEST_KEY_REUSED"));
     if (!s->is_repeated)
-        web_errors_add(web_arena(req), &s->errors, S(""), t_verdict(web_arena(req), web_lang(req), &x->verdict));
+        page_add_refusal(req, &s->errors, S(""), &x->verdict);
     return pages_run_with(req, show_again, s);
 }
 
@@ -422,7 +422,7 @@ static struct err *stored(struct web_request *req, struct upload *u)
     struct sending *s = u->user;
     struct submit_command *c = s->x->command;
     if (!u->verdict.allowed) {
-        web_errors_add(web_arena(req), &s->errors, S("file"), t_verdict(web_arena(req), web_lang(req), &u->verdict));
+        page_add_refusal(req, &s->errors, S("file"), &u->verdict);
         s->status = 422;
         return pages_run_with(req, show_again, s);
     }
