@@ -163,15 +163,20 @@ static struct err *get_answer(struct web_request *req)
 
 static struct answer_values values_kept(struct action *x, const struct answer_values *v)
 {
+    const struct answer_blocks *b = &v->blocks;
     return (struct answer_values){
         .refuse = v->refuse,
         .ground = desk_kept(x, v->ground),
         .language = desk_kept(x, v->language),
         .reason = desk_kept(x, v->reason),
-        .blocks = {.facts = desk_kept(x, v->blocks.facts), .rule = desk_kept(x, v->blocks.rule),
-                   .reasons = desk_kept(x, v->blocks.reasons), .outcome = desk_kept(x, v->blocks.outcome),
-                   .next_step = desk_kept(x, v->blocks.next_step), .remedy_how = desk_kept(x, v->blocks.remedy_how),
-                   .remedy_where = desk_kept(x, v->blocks.remedy_where), .remedy_until = desk_kept(x, v->blocks.remedy_until)},
+        .blocks = {.facts = desk_kept(x, b->facts),
+                   .rule = desk_kept(x, b->rule),
+                   .reasons = desk_kept(x, b->reasons),
+                   .outcome = desk_kept(x, b->outcome),
+                   .next_step = desk_kept(x, b->next_step),
+                   .remedy_how = desk_kept(x, b->remedy_how),
+                   .remedy_where = desk_kept(x, b->remedy_where),
+                   .remedy_until = desk_kept(x, b->remedy_until)},
     };
 }
 
@@ -220,7 +225,9 @@ static struct err *start(struct page *p)
         return web_error(p->req, 404);
     struct action *x = action_new(p->req);
     struct answer_page *mine = ARENA_NEW(x->a, struct answer_page);
-    *mine = (struct answer_page){.number = desk_kept(x, ap->number), .values = values_kept(x, &ap->values), .is_retry = true};
+    mine->number = desk_kept(x, ap->number);
+    mine->values = values_kept(x, &ap->values);
+    mine->is_retry = true;
     struct answer_command *c = ARENA_NEW(x->a, struct answer_command);
     *c = (struct answer_command){.appeal_id = id, .is_refusal = mine->values.refuse, .ground = mine->values.ground,
                                  .language = mine->values.language, .blocks = mine->values.blocks,

@@ -195,10 +195,19 @@ static void fill_command(struct page *p, struct action *x, const struct register
 {
     const struct register_values *v = &rp->values;
     *c = (struct submit_command){
-        .key = desk_kept(x, v->key), .subject = desk_kept(x, v->subject), .text = desk_kept(x, v->text), .kind = desk_kept(x, v->kind),
-        .language = desk_kept(x, v->language), .page_language = p->code, .body_id = desk_body_of_code(p, v->body),
-        .accused_body_id = desk_body_of_code(p, v->about), .name = desk_kept(x, v->name), .email = desk_kept(x, v->email),
-        .phone = desk_kept(x, v->phone), .address = desk_kept(x, v->address), .contact_consent = v->consent,
+        .key = desk_kept(x, v->key),
+        .subject = desk_kept(x, v->subject),
+        .text = desk_kept(x, v->text),
+        .kind = desk_kept(x, v->kind),
+        .language = desk_kept(x, v->language),
+        .page_language = p->code,
+        .body_id = desk_body_of_code(p, v->body),
+        .accused_body_id = desk_body_of_code(p, v->about),
+        .name = desk_kept(x, v->name),
+        .email = desk_kept(x, v->email),
+        .phone = desk_kept(x, v->phone),
+        .address = desk_kept(x, v->address),
+        .contact_consent = v->consent,
         .paper = desk_kept(x, v->paper),
     };
     if (rp->file) {
