@@ -77,33 +77,49 @@ static size_t character(const char *p, size_t n)
     return 0;
 }
 
+/* Bytes from `i` on that stand for themselves: no quote, backslash, control character; in valid UTF-8 all others. */
+static size_t plain_run(struct str s, size_t i, bool is_valid)
+{
+    size_t n = 0;
+    for (; i + n < s.n; n++) {
+        unsigned char c = (unsigned char)s.p[i + n];
+        if (c == '"' || c == '\\' || c < 0x20 || c == 0x7f || (c >= 0x80 && !is_valid))
+            break;
+    }
+    return n;
+}
+
+static void write_escape(struct buf *b, unsigned char c)
+{
+    if (c == '"' || c == '\\') {
+        buf_byte(b, '\\');
+        buf_byte(b, (char)c);
+    } else if (c == '\n') {
+        buf_c(b, "\\n");
+    } else {
+        buf_printf(b, "\\u%04x", c);
+    }
+}
+
 static void write_string(struct buf *b, struct str s)
 {
     bool is_valid = str_is_utf8(s);
     buf_byte(b, '"');
     for (size_t i = 0; i < s.n;) {
+        size_t n = plain_run(s, i, is_valid);
+        buf_add(b, s.p + i, n);
+        i += n;
+        if (i == s.n)
+            break;
         unsigned char c = (unsigned char)s.p[i];
-        if (c == '"' || c == '\\') {
-            buf_byte(b, '\\');
-            buf_byte(b, (char)c);
-        } else if (c == '\n') {
-            buf_c(b, "\\n");
-        } else if (c < 0x20 || c == 0x7f) {
-            buf_printf(b, "\\u%04x", c);
-        } else if (c < 0x80) {
-            buf_byte(b, (char)c);
-        } else {
-            size_t len = is_valid ? (c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2) : character(s.p + i, s.n - i);
-            if (len == 0) {
-                buf_utf8(b, 0xfffd);
-                len = 1;
-            } else {
-                buf_add(b, s.p + i, len);
-            }
-            i += len;
-            continue;
-        }
-        i++;
+        size_t len = c < 0x80 ? 1 : character(s.p + i, s.n - i);
+        if (c < 0x80)
+            write_escape(b, c);
+        else if (len == 0)
+            buf_utf8(b, 0xfffd);
+        else
+            buf_add(b, s.p + i, len);
+        i += len > 0 ? len : 1;
     }
     buf_byte(b, '"');
 }

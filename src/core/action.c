@@ -45,6 +45,20 @@ bool action_is_refused(const struct action *x)
     return x->own && x->own->is_refused;
 }
 
+void action_changes_directory(struct action *x)
+{
+    if (!x->changed_directory)
+        kept_change(&x->site->directory);
+    x->changed_directory = true;
+}
+
+void action_changes_calendar(struct action *x)
+{
+    if (!x->changed_calendar)
+        kept_change(&x->site->calendar);
+    x->changed_calendar = true;
+}
+
 /* ---- running ---- */
 
 static struct err *run(struct db_job *job, struct db_tx *tx)
@@ -105,13 +119,19 @@ struct action *action_new(struct web_request *req)
     return x;
 }
 
-/* What the verb changed is durable: whoever holds a snapshot must read again. */
-static void tell_changes(struct action *x)
+/* The job is done. When what it changed is durable, whoever holds a snapshot must read again. */
+static void settle_changes(struct action *x, const struct err *outcome)
 {
-    if (x->changed_directory)
-        atomic_fetch_add_explicit(&x->site->directory_version, 1, memory_order_release);
-    if (x->changed_calendar)
-        atomic_fetch_add_explicit(&x->site->calendar_version, 1, memory_order_release);
+    if (x->changed_directory) {
+        if (!outcome)
+            atomic_fetch_add_explicit(&x->site->directory_version, 1, memory_order_release);
+        kept_settle(&x->site->directory);
+    }
+    if (x->changed_calendar) {
+        if (!outcome)
+            atomic_fetch_add_explicit(&x->site->calendar_version, 1, memory_order_release);
+        kept_settle(&x->site->calendar);
+    }
 }
 
 /* On the writer's thread, when nothing about the job will change any more. */
@@ -119,8 +139,7 @@ static void done(struct db_job *job, struct err *outcome)
 {
     struct action_private *own = job->user;
     own->outcome = outcome;
-    if (!outcome)
-        tell_changes(own->x);
+    settle_changes(own->x, outcome);
     web_resume(own->ticket);
     give_up(own);
 }
@@ -158,8 +177,7 @@ struct err *action_run(struct arena *a, struct site *site, struct actor who, str
     x->who = actor_copy(a, who);
     struct action_private *own = own_new(x, verb);
     struct err *e = db_run(site->db, &own->job);
-    if (!e)
-        tell_changes(x);
+    settle_changes(x, e);
     if (!own->is_refused)
         return e;
     struct str why = t_verdict(a, lang_find(S("en")), &x->verdict);

@@ -34,8 +34,8 @@ struct action {
     void *user;           /* what the handler keeps for its answer, in `a`; no verb looks at it */
     void *result;         /* what the verb made, in `a` */
     struct verdict verdict; /* a "no" when the verb was refused; texts in `a` or static */
-    bool changed_directory; /* the verb changed bodies or offices: snapshots are renewed once it is durable */
-    bool changed_calendar;  /* the verb changed the calendar */
+    bool changed_directory; /* set by action_changes_directory */
+    bool changed_calendar;  /* set by action_changes_calendar */
     bool needs_space;     /* true at first: refused with 503 when the disk is short */
     struct action_private *own;
 };
@@ -43,6 +43,9 @@ struct action {
 /* The verb said no: remember why and undo. `return action_refuse(x, v);` */
 struct err *action_refuse(struct action *x, struct verdict v);
 bool action_is_refused(const struct action *x);
+/* The verb changed bodies or offices, or the calendar: jobs after it read them anew, and pages once it is durable. */
+void action_changes_directory(struct action *x);
+void action_changes_calendar(struct action *x);
 
 /* A fresh action with an arena of its own, for the actor of `req`. */
 struct action *action_new(struct web_request *req);

@@ -132,7 +132,7 @@ struct err *body_add(struct action *x, struct body_command *c)
     };
     TRY(core_q_body_add(x->a, x->tx, &row, NULL));
     TRY(admin_event(x, S("body"), id, S("added"), code_detail(x, c->code)));
-    x->changed_directory = true;
+    action_changes_directory(x);
     c->id = id;
     return NULL;
 }
@@ -161,7 +161,7 @@ struct err *body_change(struct action *x, const struct body_command *c)
         .id = c->id,
     };
     TRY(core_q_body_change(x->a, x->tx, &change, NULL));
-    x->changed_directory = true;
+    action_changes_directory(x);
     return admin_event(x, S("body"), c->id, S("changed"), code_detail(x, row.code));
 }
 
@@ -198,7 +198,7 @@ struct err *body_close(struct action *x, const struct body_command *c)
     }
     TRY(nothing_below(x, c->id));
     TRY(core_q_body_close(x->a, x->tx, (struct opt_int){true, x->now}, x->site->realm, c->id, NULL));
-    x->changed_directory = true;
+    action_changes_directory(x);
     return admin_event(x, S("body"), c->id, S("closed"), code_detail(x, row.code));
 }
 
@@ -209,6 +209,6 @@ struct err *realm_rename(struct action *x, const struct text3 *name, int64_t see
     TRY(name_ok(x, name));
     TRY(admin_not_stale(x, S("realm"), realm, seen));
     TRY(core_q_realm_set_name(x->a, x->tx, name->kk, name->ru, name->en, realm, NULL));
-    x->changed_directory = true;
+    action_changes_directory(x);
     return admin_event(x, S("realm"), realm, S("changed"), (struct str){0});
 }

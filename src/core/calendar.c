@@ -104,11 +104,19 @@ struct err *calendar_of_loop(struct arena *a, struct loop *loop, const struct ca
     return NULL;
 }
 
+static struct err *load(struct arena *a, struct db_read *r, int64_t realm, void **ret_calendar)
+{
+    struct calendar *c;
+    TRY(calendar_load(a, r, realm, 0, &c));
+    *ret_calendar = c;
+    return NULL;
+}
+
 struct err *calendar_of_tx(struct arena *a, struct site *site, struct db_tx *tx,
                            const struct calendar **ret_calendar)
 {
-    struct calendar *c;
-    TRY(calendar_load(a, db_tx_read(tx), site->realm, 0, &c));
+    void *c;
+    TRY(kept_get(a, &site->calendar, site->db, tx, site->realm, load, &c));
     *ret_calendar = c;
     return NULL;
 }

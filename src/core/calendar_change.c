@@ -30,7 +30,7 @@ static struct err *begin(struct action *x, const struct calendar **ret_calendar)
 
 static struct err *event(struct action *x, struct str verb, const struct buf *detail)
 {
-    x->changed_calendar = true;
+    action_changes_calendar(x);
     TRY(buf_check(detail, "detail of a calendar event"));
     return admin_event(x, S("calendar"), CALENDAR_ID, verb, buf_view(detail));
 }

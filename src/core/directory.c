@@ -139,11 +139,19 @@ struct err *directory_of_loop(struct arena *a, struct loop *loop, const struct d
     return NULL;
 }
 
+static struct err *load(struct arena *a, struct db_read *r, int64_t realm, void **ret_directory)
+{
+    struct directory *d;
+    TRY(directory_load(a, r, realm, 0, &d));
+    *ret_directory = d;
+    return NULL;
+}
+
 struct err *directory_of_tx(struct arena *a, struct site *site, struct db_tx *tx,
                             const struct directory **ret_directory)
 {
-    struct directory *d;
-    TRY(directory_load(a, db_tx_read(tx), site->realm, 0, &d));
+    void *d;
+    TRY(kept_get(a, &site->directory, site->db, tx, site->realm, load, &d));
     *ret_directory = d;
     return NULL;
 }

@@ -299,7 +299,7 @@ struct err *office_add(struct action *x, struct office_command *c)
     };
     TRY(core_q_office_add(x->a, x->tx, &row, NULL));
     TRY(admin_event(x, S("office"), id, S("added"), detail_of(x, "body", c->body_id, "role", role_name(c->role))));
-    x->changed_directory = true;
+    action_changes_directory(x);
     c->id = id;
     return NULL;
 }
@@ -314,7 +314,7 @@ static struct err *store_office(struct action *x, int64_t id, const struct text3
         .realm = x->site->realm,
         .id = id,
     };
-    x->changed_directory = true;
+    action_changes_directory(x);
     return core_q_office_change(x->a, x->tx, &row, NULL);
 }
 

@@ -12,6 +12,7 @@
 
 #include "core/attempts.h"
 #include "core/journal.h"
+#include "core/kept.h"
 #include "core/policy.h"
 #include "core/snapshot.h"
 #include "db/db.h"
@@ -44,6 +45,8 @@ struct site {
     struct str origin;      /* [log] origin */
     struct str base_url;    /* [web] base_url, "" when unknown: the address people see, for QR and letters */
     struct attempts attempts; /* at passwords; zeroed at start */
+    struct kept directory;  /* bodies and offices, for the writer; core/directory.h */
+    struct kept calendar;   /* the same */
     _Atomic uint64_t directory_version; /* raised by every action that changes bodies or offices */
     _Atomic uint64_t calendar_version;  /* raised by every change of the calendar */
 };

@@ -70,11 +70,21 @@ struct err *db_open(struct arena *app, const struct db_schema *schema, const str
     return NULL;
 }
 
+void db_at_close(struct db *db, void (*fn)(void *arg), void *arg)
+{
+    MUST(db->n_at_close < DB_AT_CLOSE);
+    db->at_close[db->n_at_close++] = (struct at_close){fn, arg};
+}
+
 void db_close(struct db *db)
 {
     if (!db)
         return;
     MUST(!db->is_running);
+    while (db->n_at_close > 0) {
+        db->n_at_close--;
+        db->at_close[db->n_at_close].fn(db->at_close[db->n_at_close].arg);
+    }
     for (struct reader *r = db->readers; r; r = r->next) {
         r->read.engine->ops->close(r->read.engine);
         r->read.engine = NULL;

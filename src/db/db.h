@@ -117,6 +117,10 @@ struct err *db_open(struct arena *app, const struct db_schema *schema, const str
                     struct db **ret_db) WARN_UNUSED;
 /* Close everything. The writer must be stopped. NULL is fine. */
 void db_close(struct db *db);
+#define DB_AT_CLOSE 8
+/* Call fn(arg) when `db` is closed: for what is kept beside it. At most DB_AT_CLOSE in all. On the writer's thread, or
+ * while it rests. */
+void db_at_close(struct db *db, void (*fn)(void *arg), void *arg);
 const struct db_schema *db_schema_of(const struct db *db);
 /* A connection for one thread, in `a`; closed when `a` is freed or by db_close, whichever comes first. Any thread. */
 struct err *db_reader(struct arena *a, struct db *db, struct db_read **ret_read) WARN_UNUSED;

@@ -35,6 +35,11 @@ struct db {
     bool is_stopping; /* no new jobs */
     bool is_lossy;    /* the last batch was lost */
     struct backup *backups; /* asked for, between two batches */
+    struct at_close {
+        void (*fn)(void *arg);
+        void *arg;
+    } at_close[DB_AT_CLOSE];
+    size_t n_at_close;
     pthread_t thread;
     struct batch_hooks hooks;
 };

@@ -452,9 +452,67 @@ static void snapshots_are_renewed_after_the_commit_and_not_by_refusals(void **st
     assert_int_equal(atomic_load(&s->site->directory_version), before + 1);
 }
 
+/* ---- what the writer keeps between jobs ---- */
+
+struct look {
+    struct body_command *add; /* NULL: only look */
+    bool refuses;             /* and takes it back */
+    const char *code;
+    const struct directory *seen;
+    bool has_before, has_after;
+};
+
+static bool has_code(struct action *x, const struct look *l, const struct directory **ret_seen)
+{
+    assert_null(directory_of_tx(x->a, x->site, x->tx, ret_seen));
+    return directory_body_by_code(*ret_seen, str_c(l->code)) != NULL;
+}
+
+static struct err *do_look(struct action *x)
+{
+    struct look *l = x->command;
+    l->has_before = has_code(x, l, &l->seen);
+    if (l->add)
+        TRY(body_add(x, l->add));
+    const struct directory *after;
+    l->has_after = has_code(x, l, &after);
+    return l->refuses ? action_refuse(x, verdict_no("TEST", "verdict.person.unknown", NULL, (struct str){0})) : NULL;
+}
+
+static void a_verb_sees_its_own_changes_and_jobs_share_what_nobody_changed(void **state)
+{
+    struct state *s = state_new(*state);
+    struct look first = {.code = "kept"};
+    struct look second = {.code = "kept"};
+    state_do(s, state_admin(s), do_look, &first);
+    state_do(s, state_admin(s), do_look, &second);
+    assert_false(first.has_before || second.has_before);
+    assert_ptr_equal(first.seen, second.seen); /* read once for both */
+
+    struct body_command c = body("kept", s->region);
+    struct look undone = {.code = "kept", .add = &c, .refuses = true};
+    state_refuse(s, state_admin(s), do_look, &undone, "TEST");
+    assert_true(!undone.has_before && undone.has_after);
+    struct look after_undone = {.code = "kept"};
+    state_do(s, state_admin(s), do_look, &after_undone);
+    assert_false(after_undone.has_before);
+
+    struct look done = {.code = "kept", .add = &c};
+    state_do(s, state_admin(s), do_look, &done);
+    assert_true(!done.has_before && done.has_after);
+    struct look later = {.code = "kept"};
+    struct look again = {.code = "kept"};
+    state_do(s, state_admin(s), do_look, &later);
+    state_do(s, state_admin(s), do_look, &again);
+    assert_true(later.has_before && again.has_before);
+    assert_ptr_equal(later.seen, again.seen);
+    assert_int_equal(first.seen->n_bodies + 1, later.seen->n_bodies); /* the first copy lives as long as its jobs */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_verb_sees_its_own_changes_and_jobs_share_what_nobody_changed),
         TEST(a_person_is_added_changed_and_disabled),
         TEST(logins_are_unique_whatever_their_case),
         TEST(commands_that_are_not_well_formed_fail),
