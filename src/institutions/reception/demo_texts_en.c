@@ -243,8 +243,8 @@ static const struct demo_answer refusals[] = {
 static const char *const places[] = {"Spring Street", "Meadow Street", "Orchard Street", "Birch Street",
     "Poplar Street", "Youth Street", "Samal Quarter", "Kokzhiek Quarter", "Birlik village",
     "Togaily village", "River Embankment", "Blossom Street"};
-static const char *const names[] = {"Anna Field", "Daniel Brook", "Maria Lane", "Timur Hill",
-    "Laura Stone", "Samal Rivers"};
+static const char *const names[] = {"Resident 1", "Resident 2", "Resident 3", "Resident 4",
+    "Resident 5", "Resident 6"};
 static const char *const solved[] = {"Thank you, it is mended.", "The matter is solved.",
     "The answer is clear."};
 static const char *const not_solved[] = {"It is said to be done, but nothing has changed.",

@@ -71,7 +71,7 @@ struct core_view_layout sample_desk_layout(struct arena *a, const struct lang *l
         {.text = W("Күнтізбе", "Календарь", "Calendar"), .href = S("/calendar")},
     };
     const struct core_staff staff = {
-        .name = W("Сәуле Ахметқызы", "Сауле Ахметкызы", "Saule Akhmetkyzy"),
+        .name = W("Қызметкер 1", "Сотрудник 1", "Officer 1"),
         .office = W("тіркеуші, Жолаушылар көлігі және автомобиль жолдары басқармасы",
                     "регистратор, Управление пассажирского транспорта и автомобильных дорог",
                     "registrar, Department of Passenger Transport and Roads"),

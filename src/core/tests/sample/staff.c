@@ -92,9 +92,7 @@ void sample_work(struct html *h, const struct lang *l)
                                                                    "Repair of Abai street"));
     layout.back_href = S("/desk");
     const struct core_row facts[] = {
-        {.key = W("Өтініш иесі", "Заявитель", "Applicant"), .value = W("Жанар Сейітқызы",
-                                                                       "Жанар Сейиткызы",
-                                                                       "Zhanar Seiitkyzy")},
+        {.key = W("Өтініш иесі", "Заявитель", "Applicant"), .value = W("Тұрғын 1", "Житель 1", "Resident 1")},
         {.key = W("Түрі", "Вид", "Kind"), .value = W("шағым", "жалоба", "complaint")},
         {.key = W("Тілі", "Язык", "Language"), .value = S("Қазақша"), .action_text = W("Түзету",
                                                                                        "Исправить",
