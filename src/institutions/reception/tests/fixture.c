@@ -268,7 +268,7 @@ struct submit_command fixture_submit_command(struct fixture *f, int64_t body, in
         .page_language = S("kk"),
         .body_id = body,
         .accused_body_id = accused,
-        .name = S("Айгүл Сейітқызы"),
+        .name = S("Тұрғын Бірінші"),
         .email = S("aigul@example.kz"),
         .contact_consent = true,
         .paper = S(""),

@@ -26,7 +26,7 @@ static void a_case_opens_whole_for_its_author(void **state)
     fixture_answer(f, r->id, false);
     const struct reception_case *c = open_case(f, reception_applicant_of(r->id), r->number, true);
     assert_str(c->appeal.subject, "Көше жарығы");
-    assert_str(c->applicant->name, "Айгүл Сейітқызы");
+    assert_str(c->applicant->name, "Тұрғын Бірінші");
     assert_false(c->is_reading);
     assert_int_equal(c->n_moves, 2);
     assert_int_equal(c->n_deadlines, 1);
