@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * commands.h - what each command of the table in main.c runs.
+ * commands.h - the table of commands, and what each line of it runs.
  */
 #ifndef BIRGE_APP_COMMANDS_H
 #define BIRGE_APP_COMMANDS_H
 
 #include "app/cli.h"
+
+/* All commands; ends with a noun of NULL. */
+extern const struct cli_command commands[];
 
 /* One function per line of the table; each says what went wrong on stderr. */
 enum cli_exit cmd_init(struct cli *cli);

@@ -1,97 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * main.c - the table of commands.
+ * main.c - starts the command that the table in commands.c names.
  */
 #include <locale.h>
 #include <sodium.h>
 #include <sys/stat.h>
 
 #include "app/commands.h"
-
-#define DATA { "data", "DIR", "the data folder", true, NULL }
-#define END { NULL, NULL, NULL, false, NULL }
-
-static const struct cli_option init_options[] = {
-    DATA,
-    {"profile", "NAME", "the law that cases are registered under", false, "kz-2026"},
-    {"origin", "NAME", "name of the public log and its key; cannot be changed later", false, NULL},
-    {"zone", "NAME", "time zone of the realm; that of the profile when not given", false, NULL},
-    {"name", "TEXT", "name of the institution, shown on every page", false, NULL},
-    {"demo", NULL, "fill with a made-up region and about 300 appeals", false, NULL},
-    END,
-};
-static const struct cli_option serve_options[] = {
-    DATA,
-    {"listen", "ADDRESS", "address and port", false, "127.0.0.1:8480"},
-    {"workers", "N", "loop threads; 0: one per core, at most 4", false, NULL},
-    END,
-};
-static const struct cli_option data_only[] = {DATA, END};
-static const struct cli_option verify_options[] = {
-    {"key", "VKEY", "the log's public key, or a file that holds it", true, NULL},
-    END,
-};
-static const struct cli_option restore_options[] = {
-    {"data", "DIR", "the folder to make; must not exist", true, NULL},
-    END,
-};
-static const struct cli_option user_add_options[] = {
-    DATA,
-    {"login", "NAME", "what is typed at sign-in", true, NULL},
-    {"name", "TEXT", "name of the person", true, NULL},
-    {"office", "ID", "office to appoint the person to", false, NULL},
-    {"language", "kk|ru|en", "language of letters", false, "kk"},
-    END,
-};
-static const struct cli_option user_reset_options[] = {
-    DATA,
-    {"login", "NAME", "whose password", true, NULL},
-    END,
-};
-static const struct cli_option profile_options[] = {
-    {"profile", "NAME", "one profile only", false, NULL},
-    {"data", "DIR", "look for profiles here first", false, NULL},
-    END,
-};
-static const struct cli_option profile_check_options[] = {
-    {"profile", "NAME", "one profile only", false, NULL},
-    {"data", "DIR", "look for profiles here first", false, NULL},
-    {"file", "FILE", "this file alone, wherever it lies", false, NULL},
-    {NULL, NULL, NULL, false, NULL},
-};
-
-static const struct cli_option no_options[] = {END};
-
-static const struct cli_command commands[] = {
-    {"init", NULL, "Make a data folder.", "birge init --data /var/lib/birge --origin birge.example.org", init_options, NULL,
-     0, cmd_init},
-    {"serve", NULL, "Serve a data folder over HTTP until SIGTERM.", "birge serve --data /var/lib/birge", serve_options,
-     NULL, 0, cmd_serve},
-    {"verify", NULL, "Check a receipt, offline.", "birge verify --key \"$(cat vkey)\" receipt.txt", verify_options,
-     "RECEIPT", 1, cmd_verify},
-    {"audit", NULL, "Check journal, tree, checkpoints and state of a data folder.", "birge audit --data /var/lib/birge",
-     data_only, NULL, 0, cmd_audit},
-    {"backup", NULL, "Write everything into one file, while serving too.",
-     "birge backup --data /var/lib/birge /backup/birge-2026-11-24.tar", data_only, "FILE", 1, cmd_backup},
-    {"restore", NULL, "Make a data folder from a backup.", "birge restore birge-2026-11-24.tar --data /var/lib/birge2",
-     restore_options, "FILE", 1, cmd_restore},
-    {"rebuild", NULL, "Recreate counters and other projections from the facts.", "birge rebuild --data /var/lib/birge",
-     data_only, NULL, 0, cmd_rebuild},
-    {"user", "add", "Add an account and print its password once.",
-     "birge user add --data /var/lib/birge --login a.office --name \"Duty officer\" --office 3", user_add_options, NULL, 0,
-     cmd_user_add},
-    {"user", "list", "List accounts.", "birge user list --data /var/lib/birge", data_only, NULL, 0, cmd_user_list},
-    {"user", "reset", "Give an account a new password and print it once.",
-     "birge user reset --data /var/lib/birge --login a.office", user_reset_options, NULL, 0, cmd_user_reset},
-    {"profile", "show", "Show the rules of a profile with their citations.", "birge profile show --profile kz-2026",
-     profile_options, NULL, 0, cmd_profile_show},
-    {"profile", "check", "Check the profiles against their schema.", "birge profile check --file my-town.json",
-     profile_check_options, NULL, 0, cmd_profile_check},
-    {"policy", "show", "Show who may do what.", "birge policy show --json", no_options, NULL, 0, cmd_policy_show},
-    {"policy", "routes", "Show every address and what it asks for.", "birge policy routes --json", no_options, NULL, 0,
-     cmd_policy_routes},
-    {NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL},
-};
 
 int main(int argc, char **argv)
 {
