@@ -33,6 +33,8 @@ struct nav_link {
     const char *also;       /* another section under the same line: "/admin/offices"; NULL: none */
 };
 
+struct import_kind; /* core/import.h */
+
 /* Called with the hash of a stored object that facts name. An error ends the walk. */
 typedef struct err *object_seen(void *user, struct str hash, int64_t size);
 
@@ -50,6 +52,9 @@ struct institution {
     struct err *(*objects)(struct arena *a, struct db_read *r, int64_t realm, object_seen *seen, void *user);
     /* May body `body_id` be closed? Asked by the verb that closes it, inside its transaction. */
     struct verdict (*may_close_body)(struct action *x, int64_t body_id);
+    /* What `birge import` can take in. */
+    const struct import_kind *const *imports;
+    size_t n_imports;
     /* Periodic work on the clock's behalf, about once a minute (expired codes, old idempotency keys); a verb. */
     struct err *(*tick)(struct action *x);
     /* Fill a fresh demo realm with made-up data that ends at `now`. Its accounts go to `accounts`, to be printed

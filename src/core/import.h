@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * import.h - bulk input: what a slice says about the rows it takes, and how a file of them goes in.
+ *
+ * A slice lists its kinds of import in its manifest (Institution.imports): a noun, its fields, and two functions.
+ * `birge import NOUN FILE` finds the kind. The file is read once, in bounded memory, on a thread of its own; columns
+ * become fields by their names or by --map; each field is parsed as it says; what cannot be used goes to rejects.csv
+ * with line, field and reason. Good rows are prepared there too (looked up, counted out), and the writer takes them
+ * in jobs of at most 500, one at a time, so that citizens' jobs are never behind more than one of them. Each job is
+ * one transaction, one entry of the log that commits to all its rows (struct event, `parts`), and moves the row of
+ * core_import on: an import that was killed goes on where it stopped, without a row lost or taken twice.
+ *
+ *     static struct err *prepare(struct import_job *job) { for each job->rows[i]: job->prepared ..., import_reject(...) }
+ *     static struct err *take(struct action *x, struct import_job *job) { ... job->taken++ ... }
+ *     static const struct import_field fields[] = {
+ *         {"code", "short name of the body, as in addresses", IMPORT_LINE, .is_required = true, .max = 40}, ...};
+ *     static const struct import_kind bodies = {.noun = "bodies", .fields = fields, .n_fields = 2, ...};
+ *
+ * Keeps:  a row is either taken whole or told in rejects.csv; nothing is taken in a dry run; memory does not grow
+ *         with the file; the same file is not taken twice.
+ * Source: contract.md (Command line, "birge import"); issue "The same on PostgreSQL, in bulk ...".
+ */
+#ifndef BIRGE_CORE_IMPORT_H
+#define BIRGE_CORE_IMPORT_H
+
+#include "base/csv.h"
+#include "core/action.h"
+
+#define IMPORT_FIELDS 48
+#define IMPORT_JOB 500       /* rows of a job at most */
+#define IMPORT_WHOLE 100000  /* rows of a file that must be held whole, at most */
+
+/* How the text of a field is read. An empty field is absent, whatever its type. */
+enum import_type {
+    IMPORT_LINE,    /* one line: no control characters, blanks at both ends dropped */
+    IMPORT_TEXT,    /* several lines; CRLF becomes LF */
+    IMPORT_DATE,    /* 2026-03-30, 30.03.2026, 30/03/2026, 20260330; a time behind it is refused; `i` is a day number */
+    IMPORT_TIME,    /* a date, or a date and time, with or without offset (else the realm's zone); `i` is ms UTC */
+    IMPORT_FLAG,    /* 1 0 yes no true false да нет иә жоқ; `i` is 1 or 0 */
+    IMPORT_INT,     /* whole number; `i` */
+    IMPORT_DECIMAL, /* 51.128422 or 51,128422; `i` counts millionths */
+    IMPORT_WORD,    /* one of `words`, folded; `text` is the word, `i` its place */
+};
+
+struct import_field {
+    const char *name;   /* "received": small letters and '_'; a column of this name is found without --map */
+    const char *about;  /* for --help, English, one line */
+    enum import_type type;
+    bool is_required;   /* a column must be mapped to it, and no row may leave it empty */
+    size_t max;         /* characters of IMPORT_LINE and IMPORT_TEXT; 0: 200 and 20,000 */
+    const char *const *words; /* of IMPORT_WORD: "open", "answered=closed=resolved": first word and its synonyms; NULL ends */
+};
+
+struct import_value {
+    struct str text; /* absent: the field is empty or has no column */
+    int64_t i;       /* by type, when text is there */
+};
+
+struct import_row {
+    int64_t line;                 /* where it begins in the file */
+    const struct import_value *v; /* by field */
+    const char *rejected;         /* set by import_reject */
+    size_t rejected_field;
+    void *prepared;               /* the kind's own, in the job's arena */
+};
+
+struct import;
+
+/* Rows on their way. Everything in `a`, which lives until the job is done. */
+struct import_job {
+    struct arena *a;
+    struct import *import;
+    struct import_row *rows;
+    size_t n;
+    size_t changed;      /* of a dry run or job: rows that change something that exists; set by the kind */
+    size_t same;         /* rows that say what is stored already: nothing to do; set by the kind */
+};
+
+/* Row `row` cannot be taken: `field` (place in the kind's fields, SIZE_MAX: the row as a whole) and why, English,
+ * "expected ..."; printf-like. The first reason counts. Only in `prepare`. */
+void import_reject(struct import_job *job, struct import_row *row, size_t field, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
+struct import_kind {
+    const char *noun;  /* "appeals" */
+    const char *about; /* for --help, English */
+    const char *example; /* a whole command line */
+    const struct import_field *fields;
+    size_t n_fields;
+    /* All rows come in one prepare and one take: parents may stand behind their children. At most IMPORT_WHOLE rows,
+     * and either all are taken or none. */
+    bool is_whole;
+    /* Once, before the first row: make `import->state` if the kind needs one. May be NULL. */
+    struct err *(*begin)(struct import *i);
+    /* Look the rows up and reject what cannot be taken, on the import's own thread, with import_reader(). Called for
+     * dry runs too. Rows are in order of the file; rows that were rejected before are not among them. */
+    struct err *(*prepare)(struct import_job *job);
+    /* Take the rows: a verb, on the writer. Writes facts, appends its event or events. Anything but NULL undoes the
+     * job and ends the import: a row that cannot be taken must have been rejected in `prepare`. */
+    struct err *(*take)(struct action *x, struct import_job *job);
+};
+
+/* == what a kind may ask == */
+
+struct import_source {
+    int64_t id;         /* of core_import; 0 in a dry run */
+    struct str name;    /* "portal of the town": --source, or the file's name */
+    struct str file;    /* the file's name, without its folder */
+};
+struct site *import_site(const struct import *i);
+/* A connection of the import's own thread; reads what is committed, one snapshot per prepare. */
+struct db_read *import_reader(const struct import *i);
+const struct import_source *import_source(const struct import *i);
+/* The kind's own, for the life of the import. */
+void *import_state(const struct import *i);
+void import_set_state(struct import *i, void *state);
+/* Memory that lives as long as the import. */
+struct arena *import_arena(const struct import *i);
+
+#endif
