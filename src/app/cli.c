@@ -49,45 +49,24 @@ enum cli_exit cli_fail(const struct cli *cli, const struct err *e)
     return is_usage ? CLI_USAGE : CLI_WRONG;
 }
 
-static void print_usage(FILE *out, const struct cli_command *c)
+static void print_usage(const struct cli *cli)
 {
-    (void)fprintf(out, "birge %s%s%s", c->noun, c->verb ? " " : "", c->verb ? c->verb : "");
-    for (const struct cli_option *o = c->options; o && o->name; o++) {
-        const char *open = o->is_required ? "" : "[";
-        const char *close = o->is_required ? "" : "]";
-        (void)fprintf(out, " %s--%s%s%s%s", open, o->name, o->value ? " " : "", o->value ? o->value : "", close);
-    }
-    if (c->operands)
-        (void)fprintf(out, " %s", c->operands);
-    (void)fputc('\n', out);
+    struct buf b;
+    buf_init(&b, cli->a, 64 * ARENA_KIB);
+    cli_usage(&b, cli->command);
+    (void)fprintf(stderr, "%.*s", STR_FMT(buf_view(&b)));
 }
 
-static void help_command(const struct cli_command *c)
+bool cli_is_word_of(const char *pattern, const char *value)
 {
-    (void)printf("    %s\n\n%s\n\nUsage: ", c->example, c->about);
-    print_usage(stdout, c);
-    for (const struct cli_option *o = c->options; o && o->name; o++) {
-        char left[48];
-        (void)snprintf(left, sizeof left, "--%s %s", o->name, o->value ? o->value : "");
-        (void)printf("  %-24s %s", left, o->about);
-        if (o->standard)
-            (void)printf(" (%s)", o->standard);
-        (void)putchar('\n');
-    }
-    (void)printf("  %-24s %s\n", "--json", "one JSON object on stdout, where there is a result");
-    (void)printf("  %-24s %s\n", "--quiet", "no messages but errors");
-}
-
-static void help_all(const struct cli_command *table)
-{
-    (void)printf("    make run\n    birge init --demo --data demo && birge serve --data demo\n\n"
-                 "Birge: people speak, the state must answer, and everyone can check it.\n\nCommands:\n");
-    for (const struct cli_command *c = table; c->noun; c++) {
-        char name[40];
-        (void)snprintf(name, sizeof name, "%s%s%s", c->noun, c->verb ? " " : "", c->verb ? c->verb : "");
-        (void)printf("  %-16s %.*s\n", name, (int)strcspn(c->about, "\n"), c->about);
-    }
-    (void)printf("\n`birge COMMAND --help` tells more, an example first.\n");
+    struct str rest = str_c(pattern);
+    struct str word;
+    if (!strchr(pattern, '|'))
+        return true;
+    while (str_cut(rest, '|', &word, &rest))
+        if (str_eq(word, str_c(value)))
+            return true;
+    return str_eq(word, str_c(value));
 }
 
 static enum cli_exit unknown_command(const struct cli *cli, const struct cli_command *table, const char *word)
@@ -149,8 +128,7 @@ static enum cli_exit unknown_option(const struct cli *cli, const char *arg)
     if (best)
         cli_say(cli, "unknown option %s; did you mean --%s?", arg, best);
     else
-        cli_say(cli, "unknown option %s; `birge %s%s%s --help` lists all", arg, cli->command->noun,
-                cli->command->verb ? " " : "", cli->command->verb ? cli->command->verb : "");
+        cli_say(cli, "unknown option %s; `%s --help` lists all", arg, cli_name(cli->a, cli->command).p);
     return CLI_USAGE;
 }
 
@@ -188,6 +166,10 @@ static enum cli_exit read_option(struct cli *cli, int argc, char **argv, int *at
         cli_say(cli, "--%s is given twice", o->name);
         return CLI_USAGE;
     }
+    if (o->value && !cli_is_word_of(o->value, value)) {
+        cli_say(cli, "--%s %s: expected one of %s", o->name, value, o->value);
+        return CLI_USAGE;
+    }
     cli->values[i] = value ? value : "";
     return CLI_DONE;
 }
@@ -198,25 +180,45 @@ static enum cli_exit check_complete(const struct cli *cli)
     for (int i = 0; c->options && c->options[i].name; i++) {
         if (c->options[i].is_required && !cli->values[i]) {
             cli_say(cli, "--%s %s is missing", c->options[i].name, c->options[i].value);
-            print_usage(stderr, c);
+            print_usage(cli);
             return CLI_USAGE;
         }
     }
-    if (cli->n_operands != c->n_operands) {
+    if (cli->n_operands < c->n_operands || cli->n_operands > c->n_operands + c->n_optional) {
         cli_say(cli, cli->n_operands < c->n_operands ? "%s is missing" : "too many words; expected %s",
                 c->operands ? c->operands : "no operands");
-        print_usage(stderr, c);
+        print_usage(cli);
         return CLI_USAGE;
     }
     return CLI_DONE;
 }
 
+static bool is_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
 static bool wants_help(int argc, char **argv)
 {
-    for (int i = 1; i < argc; i++)
-        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (is_help(argv[i]))
             return true;
     return false;
+}
+
+/* --help: of a command, of a noun, of all. */
+static enum cli_exit help(const struct cli *cli, const char *noun)
+{
+    struct buf b;
+    buf_init(&b, cli->a, ARENA_MIB);
+    if (cli->command)
+        cli_help_command(&b, cli->command);
+    else if (noun)
+        cli_help_noun(&b, cli->table, noun);
+    else
+        cli_help_all(&b, cli->table);
+    (void)printf("%.*s", STR_FMT(buf_view(&b)));
+    return CLI_DONE;
 }
 
 static const struct cli_command *find_command(const struct cli_command *table, int argc, char **argv, int *ret_next,
@@ -238,34 +240,44 @@ static const struct cli_command *find_command(const struct cli_command *table, i
     return NULL;
 }
 
+/* The words behind the command: options into values, the rest into operands. */
+static enum cli_exit read_words(struct cli *cli, int argc, char **argv, int next)
+{
+    bool is_plain = false; /* behind "--" */
+    for (int i = next; i < argc; i++) {
+        if (!is_plain && strcmp(argv[i], "--") == 0) {
+            is_plain = true;
+        } else if (!is_plain && strncmp(argv[i], "--", 2) == 0) {
+            enum cli_exit wrong = read_option(cli, argc, argv, &i);
+            if (wrong)
+                return wrong;
+        } else {
+            if (cli->n_operands < CLI_OPERANDS)
+                cli->operands[cli->n_operands] = argv[i];
+            cli->n_operands++; /* check_complete complains of too many */
+        }
+    }
+    return check_complete(cli);
+}
+
 enum cli_exit cli_main(const struct cli_command *table, int argc, char **argv)
 {
-    struct cli cli = {.a = arena_new("command", 0)};
+    struct cli cli = {.a = arena_new("command", 0), .table = table};
     int next = 0;
     bool has_noun = false;
-    if (argc < 2 || strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-        help_all(table);
+    if (argc < 2 || is_help(argv[1])) {
+        (void)help(&cli, NULL);
         return argc < 2 ? CLI_USAGE : CLI_DONE;
     }
     cli.command = find_command(table, argc, argv, &next, &has_noun);
     if (!cli.command && has_noun)
-        return unknown_verb(&cli, table, argv[1], argc > 2 ? argv[2] : NULL);
+        return argc > 2 && is_help(argv[2]) ? help(&cli, argv[1])
+                                            : unknown_verb(&cli, table, argv[1], argc > 2 ? argv[2] : NULL);
     if (!cli.command)
         return unknown_command(&cli, table, argv[1]);
-    if (wants_help(argc, argv)) {
-        help_command(cli.command);
-        return CLI_DONE;
-    }
-    for (int i = next; i < argc; i++) {
-        if (strncmp(argv[i], "--", 2) == 0 && argv[i][2]) {
-            enum cli_exit wrong = read_option(&cli, argc, argv, &i);
-            if (wrong)
-                return wrong;
-        } else if (cli.n_operands < CLI_OPERANDS) {
-            cli.operands[cli.n_operands++] = argv[i];
-        }
-    }
-    enum cli_exit wrong = check_complete(&cli);
+    if (wants_help(argc, argv))
+        return help(&cli, NULL);
+    enum cli_exit wrong = read_words(&cli, argc, argv, next);
     if (wrong)
         return wrong;
     enum cli_exit done = cli.command->run(&cli);

@@ -10,6 +10,7 @@
  */
 #include "app/commands.h"
 
+/* Words that examples use for files are files of tests/ops/examples. */
 #define DATA { "data", "DIR", "the data folder", true, NULL }
 #define END { NULL, NULL, NULL, false, NULL }
 
@@ -30,7 +31,7 @@ static const struct cli_option serve_options[] = {
 };
 static const struct cli_option data_only[] = {DATA, END};
 static const struct cli_option verify_options[] = {
-    {"key", "VKEY", "the log's public key, or a file that holds it", true, NULL},
+    {"key", "VKEY", "the log's public key, or a file that holds it", true, NULL, true},
     END,
 };
 static const struct cli_option restore_options[] = {
@@ -63,24 +64,32 @@ static const struct cli_option profile_check_options[] = {
 };
 
 static const struct cli_option no_options[] = {END};
+static const struct cli_option help_options[] = {
+    {"man", NULL, "the man page, mdoc(7)", false, NULL},
+    {"completion", "bash|zsh", "a completion script for this shell", false, NULL},
+    END,
+};
 
 const struct cli_command commands[] = {
     {"init", NULL, "Make a data folder.", "birge init --data /var/lib/birge --origin birge.example.org", init_options, NULL,
-     0, cmd_init},
+     0, cmd_init, 0, NULL,
+     "DIR/birge.db, DIR/objects, DIR/keys, DIR/log/vkey, DIR/birge.ini; docs/operate/install.md tells what each is"},
     {"serve", NULL, "Serve a data folder over HTTP until SIGTERM.", "birge serve --data /var/lib/birge", serve_options,
-     NULL, 0, cmd_serve},
+     NULL, 0, cmd_serve, 0, NULL,
+     "DIR/birge.ini: settings, docs/reference/settings.md\nDIR/control.sock: for commands beside the server"},
     {"verify", NULL, "Check a receipt, offline.", "birge verify --key \"$(cat vkey)\" receipt.txt", verify_options,
-     "RECEIPT", 1, cmd_verify},
+     "RECEIPT", 1, cmd_verify, 0, "the receipt does not hold",
+     "RECEIPT: as the author keeps it, from the page or the API"},
     {"audit", NULL, "Check journal, tree, checkpoints and state of a data folder.", "birge audit --data /var/lib/birge",
-     data_only, NULL, 0, cmd_audit},
+     data_only, NULL, 0, cmd_audit, 0, "something does not agree; the first such thing is named"},
     {"backup", NULL, "Write everything into one file, while serving too.",
-     "birge backup --data /var/lib/birge /backup/birge-2026-11-24.tar", data_only, "FILE", 1, cmd_backup},
+     "birge backup --data /var/lib/birge /backup/birge-2026-11-24.tar", data_only, "FILE", 1, cmd_backup, 0, NULL, "FILE: a tar archive of everything, keys included; keep it safe"},
     {"restore", NULL, "Make a data folder from a backup.", "birge restore birge-2026-11-24.tar --data /var/lib/birge2",
      restore_options, "FILE", 1, cmd_restore},
     {"rebuild", NULL, "Recreate counters and other projections from the facts.", "birge rebuild --data /var/lib/birge",
      data_only, NULL, 0, cmd_rebuild},
     {"user", "add", "Add an account and print its password once.",
-     "birge user add --data /var/lib/birge --login a.office --name \"Duty officer\" --office 3", user_add_options, NULL, 0,
+     "birge user add --data /var/lib/birge --login a.office --name \"Duty officer\"", user_add_options, NULL, 0,
      cmd_user_add},
     {"user", "list", "List accounts.", "birge user list --data /var/lib/birge", data_only, NULL, 0, cmd_user_list},
     {"user", "reset", "Give an account a new password and print it once.",
@@ -88,9 +97,11 @@ const struct cli_command commands[] = {
     {"profile", "show", "Show the rules of a profile with their citations.", "birge profile show --profile kz-2026",
      profile_options, NULL, 0, cmd_profile_show},
     {"profile", "check", "Check the profiles against their schema.", "birge profile check --file my-town.json",
-     profile_check_options, NULL, 0, cmd_profile_check},
+     profile_check_options, NULL, 0, cmd_profile_check, 0, "a profile breaks a rule of its schema; each is named"},
     {"policy", "show", "Show who may do what.", "birge policy show --json", no_options, NULL, 0, cmd_policy_show},
     {"policy", "routes", "Show every address and what it asks for.", "birge policy routes --json", no_options, NULL, 0,
      cmd_policy_routes},
+    {"help", NULL, "Tell about all commands, or about one; man page and completion.", "birge help user add", help_options,
+     "[NOUN [VERB]]", 0, cmd_help, 2},
     {NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL},
 };
