@@ -349,6 +349,8 @@ struct core_view_table {
     bool dense; /* desks of staff */
 };
 
+#include "core/views_chart.h"
+
 /* A refusal with its ground, or any reasoned "no". */
 struct core_view_refusal {
     struct str title, text; /* what is refused, why */
