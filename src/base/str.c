@@ -215,3 +215,15 @@ bool str_eq_secret(struct str a, struct str b)
         diff = (unsigned char)(diff | (a.p[i] ^ b.p[i]));
     return diff == 0;
 }
+
+bool text_is_blank(struct str s)
+{
+    return !s.p || str_trim(s).n == 0;
+}
+
+bool text_fits(struct str s, size_t max)
+{
+    if (!s.p)
+        return true;
+    return str_find(s, '\0') == SIZE_MAX && str_is_utf8(s) && str_utf8_len(s) <= max;
+}

@@ -64,6 +64,10 @@ bool str_to_int64(struct str s, int64_t *ret);
 struct str str_hex(struct arena *a, const void *bytes, size_t n);
 /* Valid UTF-8 (no surrogates, no overlong forms, at most U+10FFFF). Source: RFC 3629. */
 bool str_is_utf8(struct str s);
+/* Nothing but white space, or nothing at all. */
+bool text_is_blank(struct str s);
+/* Valid UTF-8 of at most `max` characters without U+0000. Absent counts as empty. */
+bool text_fits(struct str s, size_t max);
 /* Number of code points in valid UTF-8. */
 size_t str_utf8_len(struct str s);
 /* Constant-time equality of two byte ranges of equal length, for secrets. */

@@ -21,3 +21,8 @@ void verdict_fact(struct verdict *v, const char *name, struct str value)
     MUST(v->n_facts < VERDICT_FACTS);
     v->facts[v->n_facts++] = (struct fact){.name = name, .value = value};
 }
+
+void verdict_fact_int(struct arena *a, struct verdict *v, const char *name, int64_t value)
+{
+    verdict_fact(v, name, str_printf(a, "%lld", (long long)value));
+}

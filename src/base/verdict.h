@@ -35,5 +35,7 @@ struct verdict verdict_yes(void);
 struct verdict verdict_no(const char *code, const char *text_id, const char *next_id, struct str law);
 /* Add a fact; aborts beyond VERDICT_FACTS. */
 void verdict_fact(struct verdict *v, const char *name, struct str value);
+/* The same for a number; its text lives in `a`. */
+void verdict_fact_int(struct arena *a, struct verdict *v, const char *name, int64_t value);
 
 #endif

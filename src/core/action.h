@@ -43,6 +43,14 @@ struct action {
 /* The verb said no: remember why and undo. `return action_refuse(x, v);` */
 struct err *action_refuse(struct action *x, struct verdict v);
 bool action_is_refused(const struct action *x);
+/* In a verb: refuse with `v` when it says no. */
+#define ALLOW(x, v)                                                                                          \
+    do {                                                                                                     \
+        struct verdict allow_ = (v);                                                                         \
+        if (!allow_.allowed)                                                                                 \
+            return action_refuse((x), allow_);                                                               \
+    } while (0)
+
 /* The verb changed bodies or offices, or the calendar: jobs after it read them anew, and pages once it is durable. */
 void action_changes_directory(struct action *x);
 void action_changes_calendar(struct action *x);

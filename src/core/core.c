@@ -22,7 +22,7 @@ static const struct nav_link nav[] = {
 static const struct route_table *const tables[] = {
     &core_routes_sign_in, &core_routes_staff,  &core_routes_admin,    &core_routes_bodies,
     &core_routes_offices, &core_routes_people, &core_routes_calendar, &core_routes_journal,
-    &core_routes_log,     &core_routes_log_pages,
+    &core_routes_log,     &core_routes_log_pages, &core_routes_api,
 };
 
 const struct institution core_institution = {
@@ -33,5 +33,6 @@ const struct institution core_institution = {
     .n_policy_rows = CORE_POLICY_ROWS,
     .nav = nav,
     .n_nav = sizeof nav / sizeof nav[0],
+    .api = core_api,
     .tick = session_sweep,
 };

@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "core/action.h"
+#include "core/api.h"
 #include "core/policy.h"
 #include "web/web.h"
 
@@ -46,6 +47,8 @@ struct institution {
     size_t n_policy_rows;
     const struct nav_link *nav;
     size_t n_nav;
+    /* The operations of its JSON API, for /api/openapi.json; static. */
+    const struct api_operation *(*api)(size_t *ret_n);
     /* Recreate all projections of the slice from facts and journal; a verb. */
     struct err *(*rebuild)(struct action *x);
     /* Walk the objects that facts of the slice name. */

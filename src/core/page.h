@@ -10,10 +10,57 @@
 #ifndef BIRGE_CORE_PAGE_H
 #define BIRGE_CORE_PAGE_H
 
+#include "core/calendar.h"
+#include "core/directory.h"
 #include "core/session.h"
 #include "core/views.h"
 #include "web/form.h"
 #include "web/html.h"
+
+/* ---- one read transaction ---- */
+
+/* A page is one read transaction: pages_run opens it, calls the handler with a `struct page`, and closes it
+ * whatever the handler returns. Pointers into the directory are good until then. */
+/* One request on its way to a page. */
+struct page {
+    struct web_request *req;
+    struct arena *a;                   /* of the request */
+    struct site *site;
+    struct loop *loop;
+    const struct actor *who;
+    const struct lang *lang;
+    struct str code;                   /* "kk" */
+    const struct directory *directory; /* good until the handler returns */
+    const struct calendar *calendar;   /* good until the handler returns */
+    int64_t now;                       /* ms UTC */
+    int32_t today;                     /* civil day of the realm */
+    void *user;                        /* of page_run_with */
+};
+
+typedef struct err *pages_handler(struct page *p);
+
+/* Run `fn` inside one read transaction of this loop's connection. */
+struct err *pages_run(struct web_request *req, pages_handler *fn) WARN_UNUSED;
+/* The same, handing `user` on. */
+struct err *pages_run_with(struct web_request *req, pages_handler *fn, void *user) WARN_UNUSED;
+
+/* ---- words ---- */
+
+/* A text of the page's language. */
+struct str pages_t(struct page *p, const char *id);
+/* The text whose id is `prefix` and `name`: pages_t_of(p, "reception.state.", name). */
+struct str pages_t_of(struct page *p, const char *prefix, struct str name);
+/* Name of a body or title of an office; "" for an unknown id. */
+struct str pages_body(struct page *p, int64_t body_id);
+struct str pages_office(struct page *p, int64_t office_id);
+/* "30 March 2026" of an ISO date; the date itself when it is none. */
+struct str pages_date(struct page *p, struct str iso);
+/* The same in digits, for dense tables. */
+struct str pages_day(struct page *p, struct str iso);
+/* "30 March 2026, 14:05" in the realm's zone. */
+struct str pages_time(struct page *p, int64_t at);
+
+/* ---- drawing ---- */
 
 /* A page in the request's language, the realm's zone and the request's time. */
 void page_begin(struct web_request *req, struct html *h);

@@ -5,6 +5,7 @@
 #ifndef BIRGE_CORE_PAGES_H
 #define BIRGE_CORE_PAGES_H
 
+#include "core/api.h"
 #include "core/directory.h"
 #include "core/institution.h"
 #include "core/page.h"
@@ -20,6 +21,10 @@ extern const struct route_table core_routes_calendar;
 extern const struct route_table core_routes_journal;
 extern const struct route_table core_routes_log;       /* for programs: /log/... */
 extern const struct route_table core_routes_log_pages; /* for people: /{lang}/log */
+extern const struct route_table core_routes_api;       /* /api/openapi.json */
+
+/* Institution.api of core: the description itself. */
+const struct api_operation *core_api(size_t *ret_n);
 
 /* Lines of such a table: a page of administration, and a form that it sends. */
 #define ADMIN_GET(pattern, may, handler) {WEB_GET, "/{lang}/admin" pattern, may, WEB_CSRF_READ, WEB_BODY_NONE, handler}

@@ -17,11 +17,13 @@
 #include "core/keys.h"
 #include "core/password.h"
 #include "core/policy_rows.h"
+#include "core/profile.h"
 #include "core/realm.h"
 #include "core/session.h"
 #include "gen/core_queries.h"
 #include "gen/schema.h"
 
+#define STATE_TABLES 100 /* route tables of core and one more institution */
 #define START INT64_C(1785733200000) /* 2026-08-03T05:00:00Z, Monday, 10:00 in Almaty */
 
 /* ---- the clock ---- */
@@ -82,7 +84,7 @@ static struct verdict may_close_body(struct action *x, int64_t body_id)
 }
 
 static const struct institution made_up = {.name = "made_up", .may_close_body = may_close_body};
-static const struct institution *const institutions[] = {&core_institution, &made_up};
+static const struct institution *const core_alone[] = {&core_institution, &made_up};
 
 /* ---- the site ---- */
 
@@ -97,11 +99,30 @@ static void open_db(struct state *s)
     assert_ok(db_start(s->a, s->site->db, &hooks));
 }
 
-static void make_site(struct state *s)
+/* Take `more` (NULL: nothing) in beside core, as the registry does. */
+static void take_in(struct state *s, const struct institution *more)
+{
+    const struct institution **all = ARENA_ARRAY(s->a, 3, const struct institution *);
+    const struct policy_row *const tables[] = {core_policy_rows, more ? more->policy_rows : NULL};
+    const size_t sizes[] = {CORE_POLICY_ROWS, more ? more->n_policy_rows : 0};
+    s->site->policy = policy_join(s->a, tables, sizes, more ? 2 : 1);
+    s->site->institutions = core_alone;
+    s->site->n_institutions = 2;
+    if (!more)
+        return;
+    all[0] = &core_institution;
+    all[1] = &made_up;
+    all[2] = more;
+    s->site->institutions = all;
+    s->site->n_institutions = 3;
+    assert_ok(profile_load_all(s->a, (struct str){0}, &s->site->profiles, &s->site->n_profiles));
+    s->site->profile = profile_find(s->site->profiles, s->site->n_profiles, S("kz-2026"));
+    s->site->base_url = S("https://birge.example");
+}
+
+static void make_site(struct state *s, const struct institution *more)
 {
     struct config *config = ARENA_NEW(s->a, struct config);
-    const struct policy_row *const tables[] = {core_policy_rows};
-    const size_t sizes[] = {CORE_POLICY_ROWS};
     struct zone *tz;
     struct keys *keys;
     s->site = ARENA_NEW(s->a, struct site);
@@ -109,9 +130,7 @@ static void make_site(struct state *s)
     atomic_store(&s->site->directory_version, 1);
     atomic_store(&s->site->calendar_version, 1);
     s->site->config = config;
-    s->site->policy = policy_join(s->a, tables, sizes, 1);
-    s->site->institutions = institutions;
-    s->site->n_institutions = 2;
+    take_in(s, more);
     s->site->realm = 1;
     s->site->data_dir = str_c(s->dir);
     s->site->zone = S("Asia/Almaty");
@@ -179,10 +198,20 @@ static struct err *found_state(struct action *x)
     s->admin = add_staff(x, hash, "admin", s->region, ROLE_ADMINISTRATOR, &s->admin_office);
     s->auditor = add_staff(x, hash, "auditor", s->region, ROLE_AUDITOR, &s->auditor_office);
     s->clerk = add_staff(x, hash, "clerk", s->city, ROLE_REGISTRAR, &s->clerk_office);
+    if (s->site->n_institutions == 2)
+        return NULL;
+    s->executor = add_staff(x, hash, "executor", s->city, ROLE_EXECUTOR, &s->executor_office);
+    s->head = add_staff(x, hash, "head", s->city, ROLE_HEAD, &s->head_office);
+    s->stranger = add_staff(x, hash, "stranger", s->health, ROLE_HEAD, &s->stranger_office);
     return NULL;
 }
 
 struct state *state_new(struct arena *a)
+{
+    return state_new_with(a, NULL);
+}
+
+struct state *state_new_with(struct arena *a, const struct institution *more)
 {
     struct state *s = ARENA_NEW(a, struct state);
     s->a = a;
@@ -193,7 +222,7 @@ struct state *state_new(struct arena *a)
     (void)snprintf(s->dir, sizeof s->dir, "%s/birge-core-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
     assert_non_null(mkdtemp(s->dir));
     arena_defer(a, state_end, s);
-    make_site(s);
+    make_site(s, more);
     state_do(s, actor_operator(), found_state, s);
     return s;
 }
@@ -225,12 +254,16 @@ static void stop(void *web)
 
 void state_serve(struct state *s)
 {
-    const struct institution *i = &core_institution;
-    const struct web_route **tables = ARENA_ARRAY(s->a, i->n_route_tables, const struct web_route *);
-    size_t *sizes = ARENA_ARRAY(s->a, i->n_route_tables, size_t);
-    for (size_t k = 0; k < i->n_route_tables; k++) {
-        tables[k] = i->route_tables[k]->routes;
-        sizes[k] = i->route_tables[k]->n;
+    const struct web_route **tables = ARENA_ARRAY(s->a, STATE_TABLES, const struct web_route *);
+    size_t *sizes = ARENA_ARRAY(s->a, STATE_TABLES, size_t);
+    size_t n = 0;
+    for (size_t i = 0; i < s->site->n_institutions; i++) {
+        const struct institution *one = s->site->institutions[i];
+        for (size_t k = 0; k < one->n_route_tables; k++, n++) {
+            assert_true(n < STATE_TABLES);
+            tables[n] = one->route_tables[k]->routes;
+            sizes[n] = one->route_tables[k]->n;
+        }
     }
     struct web_options options = {
         .listen = "127.0.0.1:0",
@@ -243,7 +276,7 @@ void state_serve(struct state *s)
         .proxies = s->proxies,
         .tables = tables,
         .table_sizes = sizes,
-        .n_tables = i->n_route_tables,
+        .n_tables = n,
         .app = s->site,
         .loop_start = start_loop,
         .loop_end = end_loop,
@@ -319,7 +352,7 @@ int64_t state_seen(struct state *s, const char *noun, int64_t id)
 
 /* ---- what must hold ---- */
 
-static void check_digest(struct state *s, struct str noun, int64_t id)
+void state_check_digest(struct state *s, struct str noun, int64_t id)
 {
     struct core_q_events_of_row *events;
     struct hash digest;
@@ -372,15 +405,15 @@ void state_check(struct state *s)
     assert_ok(core_q_people_after(s->a, s->read, 1, 0, 10000, &people, &n));
     check_tree(d);
     for (size_t i = 0; i < d->n_bodies; i++)
-        check_digest(s, S("body"), d->bodies[i].id);
+        state_check_digest(s, S("body"), d->bodies[i].id);
     for (size_t i = 0; i < d->n_offices; i++) {
-        check_digest(s, S("office"), d->offices[i].id);
+        state_check_digest(s, S("office"), d->offices[i].id);
         check_holders(s, d->offices[i].id);
     }
     for (size_t i = 0; i < n; i++)
-        check_digest(s, S("person"), people[i].id);
-    check_digest(s, S("realm"), 1);
-    check_digest(s, S("calendar"), 1);
+        state_check_digest(s, S("person"), people[i].id);
+    state_check_digest(s, S("realm"), 1);
+    state_check_digest(s, S("calendar"), 1);
 }
 
 /* ---- verbs as handlers wrap them ---- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * state.h - a small state of core alone, on a real SQLite file, for tests of verbs and of pages.
+ * state.h - a small state of core alone, or of core and one more institution, on a real SQLite file, for tests of
+ * verbs and of pages. A new institution begins its tests with state_new_with(a, &its_manifest).
  *
  *     region (top)           administrator and auditor have their offices here
  *      |- city
@@ -32,13 +33,18 @@ struct state {
     int64_t region, city, roads, health;                   /* bodies */
     int64_t admin_office, auditor_office, clerk_office;    /* clerk: registrar of the city */
     int64_t admin, auditor, clerk;                         /* people: logins "admin", "auditor", "clerk" */
+    /* Only with another institution: executor and head of the city, and the head of another body. */
+    int64_t executor_office, head_office, stranger_office;
+    int64_t executor, head, stranger; /* logins the same */
     int64_t refuses_to_close;                              /* body that the made-up institution keeps open; 0: none */
     struct action last;                                    /* the last verb that ran */
 };
 
 /* A fresh state; everything ends with `a`. */
 struct state *state_new(struct arena *a);
-/* Serve core's pages on loopback. */
+/* The same with `more` taken in beside core: its policy, its pages, the law of kz-2026. NULL: core alone. */
+struct state *state_new_with(struct arena *a, const struct institution *more);
+/* Serve its pages on loopback. */
 void state_serve(struct state *s);
 struct http_client *state_client(struct state *s);
 
@@ -57,6 +63,8 @@ void state_refuse(struct state *s, struct actor who, struct err *(*verb)(struct 
 /* The invariants of administration: bodies are a tree, codes differ, no office has two holders on one day, the
  * last event of every noun carries the digest of its facts. */
 void state_check(struct state *s);
+/* Does the last event of this noun carry the digest of its facts? Fails the test otherwise. */
+void state_check_digest(struct state *s, struct str noun, int64_t id);
 /* Number of events so far. */
 int64_t state_events(struct state *s);
 /* The last event of a noun, for "seen". */

@@ -12,14 +12,6 @@
 #include "institutions/reception/rules.h"
 #include "institutions/reception/store_private.h"
 
-/* Refuse with `v` when it says no. */
-#define ALLOW(x, v)                                                                                          \
-    do {                                                                                                     \
-        struct verdict allow_ = (v);                                                                         \
-        if (!allow_.allowed)                                                                                 \
-            return action_refuse((x), allow_);                                                               \
-    } while (0)
-
 /* A case in a verb. */
 struct work {
     struct appeal appeal;

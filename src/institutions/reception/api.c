@@ -224,23 +224,12 @@ static struct err *get_proof(struct web_request *req)
     return pages_run(req, show_proof);
 }
 
-/* ---- the description ---- */
-
-static struct err *get_description(struct web_request *req)
-{
-    struct str json;
-    TRY(api_describe(web_arena(req), session_site(req)->config, web_base_url(req), &json));
-    web_cacheable(req, 60);
-    return web_reply(req, 200, "application/json", json);
-}
-
 /* ---- tables ---- */
 
 static const struct web_route routes[] = {
     {WEB_POST, "/api/v1/appeals", RECEPTION_SUBMIT, WEB_CSRF_API, WEB_BODY_JSON, post_appeal},
     {WEB_GET, "/api/v1/appeals/{number}", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_appeal},
     {WEB_GET, "/api/v1/appeals/{number}/proof", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_proof},
-    {WEB_GET, "/api/openapi.json", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_description},
 };
 const struct route_table reception_routes_api = {routes, sizeof routes / sizeof routes[0]};
 
@@ -303,19 +292,20 @@ static const struct api_member appeal_reply[] = {
 
 static const int refusals_of_post[] = {400, 403, 413, 415, 422, 429, 503, 0};
 static const int refusals_of_get[] = {401, 404, 429, 0};
-static const int refusals_none[] = {0};
+
+static const struct api_parameter of_appeal[] = {{"number", "Public number of the appeal", false}};
 
 static const struct api_operation operations[] = {
     {&routes[0], "sendAppeal", "Send an appeal; the same key with the same content gets the same answer again",
-     &submit_form, created_reply, sizeof created_reply / sizeof created_reply[0], 201, refusals_of_post, true, false},
+     &submit_form, created_reply, sizeof created_reply / sizeof created_reply[0], 201, refusals_of_post, true, false,
+     NULL, 0},
     {&routes[1], "readAppeal", "Read one's own appeal", NULL, appeal_reply, sizeof appeal_reply / sizeof appeal_reply[0],
-     200, refusals_of_get, false, true},
+     200, refusals_of_get, false, true, of_appeal, 1},
     {&routes[2], "renewReceipt", "The receipt, renewed against the latest checkpoint", NULL, NULL, 0, 200,
-     refusals_of_get, false, true},
-    {&routes[3], "describe", "This description", NULL, NULL, 0, 200, refusals_none, false, false},
+     refusals_of_get, false, true, of_appeal, 1},
 };
 
-const struct api_operation *api_operations(size_t *ret_n)
+const struct api_operation *reception_api(size_t *ret_n)
 {
     *ret_n = sizeof operations / sizeof operations[0];
     return operations;

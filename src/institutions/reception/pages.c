@@ -14,35 +14,6 @@
 
 /* ---- start and end ---- */
 
-struct err *pages_run_with(struct web_request *req, pages_handler *fn, void *user)
-{
-    struct page p = {
-        .req = req,
-        .a = web_arena(req),
-        .site = session_site(req),
-        .loop = session_loop(req),
-        .who = session_actor(req),
-        .lang = web_lang(req),
-        .now = web_now(req),
-        .user = user,
-    };
-    p.code = lang_code(p.lang);
-    p.today = site_today(p.site, p.now);
-    TRY(db_read_begin(p.a, p.loop->read));
-    struct err *e = directory_of_loop(p.a, p.loop, &p.directory);
-    if (!e)
-        e = calendar_of_loop(p.a, p.loop, &p.calendar);
-    if (!e)
-        e = fn(&p);
-    db_read_end(p.loop->read);
-    return e;
-}
-
-struct err *pages_run(struct web_request *req, pages_handler *fn)
-{
-    return pages_run_with(req, fn, NULL);
-}
-
 struct err *pages_public(struct page *p, struct str title, struct core_view_layout *ret_layout)
 {
     TRY(session_layout_public(p->req, title, ret_layout));
@@ -71,45 +42,6 @@ struct err *pages_end_public(struct page *p, struct html *h)
 struct str pages_appeal_href(struct page *p, struct str number, const char *rest)
 {
     return str_printf(p->a, "/%.*s/appeals/%.*s%s", STR_FMT(p->code), STR_FMT(number), rest);
-}
-
-struct str pages_t(struct page *p, const char *id)
-{
-    return t(p->lang, id);
-}
-
-struct str pages_t_of(struct page *p, const char *prefix, struct str name)
-{
-    return t(p->lang, str_printf(p->a, "%s%.*s", prefix, STR_FMT(name)).p);
-}
-
-struct str pages_body(struct page *p, int64_t body_id)
-{
-    const struct body *b = body_id ? directory_body(p->directory, body_id) : NULL;
-    return b ? text3_for(&b->name, p->code) : S("");
-}
-
-struct str pages_office(struct page *p, int64_t office_id)
-{
-    const struct office *o = office_id ? directory_office(p->directory, office_id) : NULL;
-    return o ? text3_for(&o->title, p->code) : S("");
-}
-
-struct str pages_date(struct page *p, struct str iso)
-{
-    int32_t day;
-    return day_parse(iso, &day) ? lang_date(p->a, p->lang, day) : iso;
-}
-
-struct str pages_day(struct page *p, struct str iso)
-{
-    int32_t day;
-    return day_parse(iso, &day) ? lang_date_short(p->a, p->lang, day) : iso;
-}
-
-struct str pages_time(struct page *p, int64_t at)
-{
-    return lang_datetime(p->a, p->lang, at, zone_offset(p->site->tz, at) / 60);
 }
 
 struct str pages_mail_shortened(struct page *p, struct str email)

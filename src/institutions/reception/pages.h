@@ -2,9 +2,8 @@
  *
  * pages.h - what the pages and the API of reception share: the start of every handler, links, panels.
  *
- * A page is one read transaction: pages_run opens it, calls the handler with a `struct page`, and closes it
- * whatever the handler returns. Pointers into the directory are good until then; an answer that comes back from
- * the writer starts a new page.
+ * A page is one read transaction (pages_run of core/page.h); an answer that comes back from the writer starts a
+ * new page.
  *
  * Keeps:  no handler asks the database by itself: store.h does, and asks the policy first.
  */
@@ -35,29 +34,6 @@ extern const struct route_table reception_routes_api;   /* /api/v1 and its descr
 /* Wrong codes an hour of one address prefix. A code has 100 bits: this keeps noise away, not guessing. */
 #define PAGES_CODE_TRIES_PER_HOUR 120
 
-/* One request on its way to a page. */
-struct page {
-    struct web_request *req;
-    struct arena *a;                   /* of the request */
-    struct site *site;
-    struct loop *loop;
-    const struct actor *who;
-    const struct lang *lang;
-    struct str code;                   /* "kk" */
-    const struct directory *directory; /* good until the handler returns */
-    const struct calendar *calendar;   /* good until the handler returns */
-    int64_t now;                       /* ms UTC */
-    int32_t today;                     /* civil day of the realm */
-    void *user;                        /* of page_run_with */
-};
-
-typedef struct err *pages_handler(struct page *p);
-
-/* Run `fn` inside one read transaction of this loop's connection. */
-struct err *pages_run(struct web_request *req, pages_handler *fn) WARN_UNUSED;
-/* The same, handing `user` on. */
-struct err *pages_run_with(struct web_request *req, pages_handler *fn, void *user) WARN_UNUSED;
-
 /* The frame: `title` is the page's h1. Public pages are the same for everybody and may be cached; private ones hold
  * forms or personal things and get the quick exit. */
 struct err *pages_public(struct page *p, struct str title, struct core_view_layout *ret_layout) WARN_UNUSED;
@@ -67,19 +43,6 @@ struct err *pages_end_public(struct page *p, struct html *h) WARN_UNUSED;
 
 /* "/kk/appeals/2026-0000123-4" and `rest` ("/due"), in `p->a`. */
 struct str pages_appeal_href(struct page *p, struct str number, const char *rest);
-/* A text of the page's language. */
-struct str pages_t(struct page *p, const char *id);
-/* The text whose id is `prefix` and `name`: pages_t_of(p, "reception.state.", name). */
-struct str pages_t_of(struct page *p, const char *prefix, struct str name);
-/* Name of a body or title of an office; "" for an unknown id. */
-struct str pages_body(struct page *p, int64_t body_id);
-struct str pages_office(struct page *p, int64_t office_id);
-/* "30 March 2026" of an ISO date; the date itself when it is none. */
-struct str pages_date(struct page *p, struct str iso);
-/* The same in digits, for dense tables. */
-struct str pages_day(struct page *p, struct str iso);
-/* "30 March 2026, 14:05" in the realm's zone. */
-struct str pages_time(struct page *p, int64_t at);
 /* "an address of mail": the first letter and the part behind @, for screens that others see. */
 struct str pages_mail_shortened(struct page *p, struct str email);
 

@@ -5,6 +5,7 @@
 #include "institutions/reception/reception.h"
 
 #include "institutions/reception/actions.h"
+#include "institutions/reception/api.h"
 #include "institutions/reception/pages.h"
 #include "institutions/reception/pages_desk.h"
 #include "institutions/reception/policy.h"
@@ -50,6 +51,7 @@ const struct institution reception_institution = {
     .n_nav = sizeof nav / sizeof nav[0],
     .policy_rows = reception_policy_rows,
     .n_policy_rows = N_RECEPTION_POLICY_ROWS,
+    .api = reception_api,
     .rebuild = reception_rebuild,
     .objects = reception_objects,
     .may_close_body = may_close_body,

@@ -8,25 +8,6 @@
 #include "base/fold.h"
 #include "institutions/reception/rules_private.h"
 
-/* == small questions == */
-
-bool text_is_blank(struct str s)
-{
-    return !s.p || str_trim(s).n == 0;
-}
-
-bool text_fits(struct str s, size_t max)
-{
-    if (!s.p)
-        return true;
-    return str_find(s, '\0') == SIZE_MAX && str_is_utf8(s) && str_utf8_len(s) <= max;
-}
-
-void verdict_fact_int(struct arena *a, struct verdict *v, const char *name, int64_t value)
-{
-    verdict_fact(v, name, str_printf(a, "%lld", (long long)value));
-}
-
 /* == the state machine == */
 
 bool reception_rules_edge(enum appeal_state from, enum appeal_state to)

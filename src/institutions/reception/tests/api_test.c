@@ -234,7 +234,7 @@ static void every_member_that_is_sent_is_described(void **state)
     struct served *s = served_new(*state);
     struct http_client *c = served_client(s);
     size_t n;
-    const struct api_operation *operations = api_operations(&n);
+    const struct api_operation *operations = reception_api(&n);
     struct http_reply r = post(c, NULL, "{\"subject\":\"Lamps\",\"text\":\"Dark.\"}");
     json_t *sent = parsed(s->f->a, &r);
     compare_members(operations[0].reply, operations[0].n_reply, sent, "");
@@ -274,7 +274,7 @@ static void the_description_names_every_route_and_every_field(void **state)
         }
     }
     size_t n;
-    const struct web_form *form = api_operations(&n)[0].body;
+    const struct web_form *form = reception_api(&n)[0].body;
     json_t *post_body = json_object_get(json_object_get(json_object_get(paths, "/api/v1/appeals"), "post"), "requestBody");
     json_t *schema = json_object_get(
         json_object_get(json_object_get(post_body, "content"), "application/json"), "schema");

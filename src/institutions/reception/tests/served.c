@@ -54,12 +54,16 @@ struct served *served_new(struct arena *a)
     struct served *s = ARENA_NEW(a, struct served);
     s->f = fixture_new(a, NULL);
     clock_of = s->f;
-    const struct institution *i = &reception_institution;
-    const struct web_route **tables = ARENA_ARRAY(a, i->n_route_tables, const struct web_route *);
-    size_t *sizes = ARENA_ARRAY(a, i->n_route_tables, size_t);
-    for (size_t k = 0; k < i->n_route_tables; k++) {
-        tables[k] = i->route_tables[k]->routes;
-        sizes[k] = i->route_tables[k]->n;
+    const struct web_route **tables = ARENA_ARRAY(a, 100, const struct web_route *);
+    size_t *sizes = ARENA_ARRAY(a, 100, size_t);
+    size_t n = 0;
+    for (size_t i = 0; i < s->f->site->n_institutions; i++) {
+        const struct institution *one = s->f->site->institutions[i];
+        for (size_t k = 0; k < one->n_route_tables; k++, n++) {
+            assert_true(n < 100);
+            tables[n] = one->route_tables[k]->routes;
+            sizes[n] = one->route_tables[k]->n;
+        }
     }
     struct web_options options = {
         .listen = "127.0.0.1:0",
@@ -72,7 +76,7 @@ struct served *served_new(struct arena *a)
         .proxies = S(""),
         .tables = tables,
         .table_sizes = sizes,
-        .n_tables = i->n_route_tables,
+        .n_tables = n,
         .app = s->f->site,
         .loop_start = start_loop,
         .loop_end = end_loop,

@@ -5,10 +5,12 @@
  * A field that is added to a form or a reply is described by being there; nothing is written down twice.
  * Source: OpenAPI 3.1.0; JSON Schema 2020-12; RFC 9457 for the errors.
  */
-#include "institutions/reception/api.h"
+#include "core/api.h"
 
 #include "base/json.h"
 #include "core/config.h"
+#include "core/institution.h"
+#include "core/pages.h"
 
 /* ---- schemas ---- */
 
@@ -145,7 +147,7 @@ static void write_parameter(struct json *j, const char *name, const char *where,
     json_object(j);
     json_put_str(j, "name", str_c(name));
     json_put_str(j, "in", str_c(where));
-    json_put_bool(j, "required", true);
+    json_put_bool(j, "required", strcmp(where, "query") != 0);
     json_put_str(j, "description", str_c(about));
     json_key(j, "schema");
     json_object(j);
@@ -160,8 +162,10 @@ static void write_parameters(struct json *j, const struct api_operation *o)
 {
     json_key(j, "parameters");
     json_array(j);
-    if (strstr(o->route->pattern, "{number}"))
-        write_parameter(j, "number", "path", "Public number of the appeal", 0);
+    for (size_t i = 0; i < o->n_parameters; i++) {
+        const struct api_parameter *p = &o->parameters[i];
+        write_parameter(j, p->name, p->is_query ? "query" : "path", p->about, 0);
+    }
     if (o->has_key)
         write_parameter(j, "Idempotency-Key", "header",
                         "Visible ASCII characters, chosen by the client, new for each appeal", 64);
@@ -287,7 +291,26 @@ static void write_components(struct arena *a, struct json *j)
     json_object_end(j);
 }
 
-struct err *api_describe(struct arena *a, const struct config *limits, struct str server, struct str *ret_json)
+static void write_paths(struct arena *a, struct json *j, const struct institution *const *institutions, size_t n,
+                        const struct config *limits)
+{
+    json_key(j, "paths");
+    json_object(j);
+    for (size_t i = 0; i < n; i++) {
+        size_t n_operations = 0;
+        const struct api_operation *operations = institutions[i]->api ? institutions[i]->api(&n_operations) : NULL;
+        for (size_t k = 0; k < n_operations; k++) { /* one operation for each address so far */
+            json_key(j, operations[k].route->pattern);
+            json_object(j);
+            write_operation(a, j, &operations[k], limits);
+            json_object_end(j);
+        }
+    }
+    json_object_end(j);
+}
+
+struct err *api_describe(struct arena *a, const struct institution *const *institutions, size_t n,
+                         const struct config *limits, struct str server, struct str *ret_json)
 {
     struct buf b;
     struct json j;
@@ -297,9 +320,10 @@ struct err *api_describe(struct arena *a, const struct config *limits, struct st
     json_put_str(&j, "openapi", S("3.1.0"));
     json_key(&j, "info");
     json_object(&j);
-    json_put_str(&j, "title", S("Birge: appeals"));
+    json_put_str(&j, "title", S("Birge"));
     json_put_str(&j, "version", S("1"));
-    json_put_str(&j, "description", S("Send an appeal to a state body, follow it, and keep a proof of its acceptance."));
+    json_put_str(&j, "description", S("Send an appeal to a state body, follow it, keep a proof of its acceptance; read "
+                                      "what offices do in public."));
     json_object_end(&j);
     json_key(&j, "servers");
     json_array(&j);
@@ -307,17 +331,7 @@ struct err *api_describe(struct arena *a, const struct config *limits, struct st
     json_put_str(&j, "url", server);
     json_object_end(&j);
     json_array_end(&j);
-    json_key(&j, "paths");
-    json_object(&j);
-    size_t n;
-    const struct api_operation *operations = api_operations(&n);
-    for (size_t i = 0; i < n; i++) { /* one operation for each address so far */
-        json_key(&j, operations[i].route->pattern);
-        json_object(&j);
-        write_operation(a, &j, &operations[i], limits);
-        json_object_end(&j);
-    }
-    json_object_end(&j);
+    write_paths(a, &j, institutions, n, limits);
     write_components(a, &j);
     json_object_end(&j);
     json_end(&j);
@@ -325,4 +339,31 @@ struct err *api_describe(struct arena *a, const struct config *limits, struct st
     TRY(buf_check(&b, "openapi.json"));
     *ret_json = buf_view(&b);
     return NULL;
+}
+
+/* ---- the address ---- */
+
+static struct err *get_description(struct web_request *req)
+{
+    const struct site *site = session_site(req);
+    struct str json;
+    TRY(api_describe(web_arena(req), site->institutions, site->n_institutions, site->config, web_base_url(req), &json));
+    web_cacheable(req, 60);
+    return web_reply(req, 200, "application/json", json);
+}
+
+static const struct web_route routes[] = {
+    {WEB_GET, "/api/openapi.json", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_description},
+};
+const struct route_table core_routes_api = {routes, sizeof routes / sizeof routes[0]};
+
+static const int refusals_none[] = {0};
+static const struct api_operation operations[] = {
+    {&routes[0], "describe", "This description", NULL, NULL, 0, 200, refusals_none, false, false, NULL, 0},
+};
+
+const struct api_operation *core_api(size_t *ret_n)
+{
+    *ret_n = sizeof operations / sizeof operations[0];
+    return operations;
 }
