@@ -17,6 +17,21 @@ struct config {
     struct str web_base_url;  /* address that people see, "https://..."; "" = from the request's Host */
     struct str web_proxies;   /* addresses of proxies whose X-Forwarded-For counts, comma-separated */
     struct str mail_outbox;   /* folder of the file transport, relative to the data folder */
+    struct str mail_transport; /* "folder" (also when empty) or "smtp"; core/mail.h reads these */
+    struct str mail_url;      /* of the relay, "smtp://mail.example.org:587" or "smtps://..." */
+    struct str mail_tls;      /* "required" (also when empty) or "none" */
+    struct str mail_ca_file;  /* certificates to trust instead of the system's */
+    struct str mail_from;     /* address that letters come from */
+    struct str mail_name;     /* name beside it */
+    struct str mail_user;
+    struct str mail_password_file;
+    struct str mail_hello;    /* name given in EHLO; empty: host of from */
+    int64_t mail_connections;        /* to the relay at once */
+    int64_t mail_domain_connections; /* letters to one domain at once */
+    int64_t mail_domain_per_minute;  /* letters to one domain; 0: no bound */
+    int64_t mail_seconds;            /* for one letter, all steps */
+    int64_t mail_retry_seconds;      /* before the second try; doubled each time */
+    int64_t mail_give_up_hours;      /* after the first try */
     int64_t web_workers;      /* loop threads; 0 = one per core, at most 4 */
     int64_t queue;            /* jobs that may wait for the writer */
     int64_t batch;            /* jobs in one transaction; 0 = no bound */

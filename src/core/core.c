@@ -5,6 +5,7 @@
 #include "core/core.h"
 
 #include "core/calendar.h"
+#include "core/courier.h"
 #include "core/pages.h"
 #include "core/policy_rows.h"
 #include "core/session.h"
@@ -34,5 +35,6 @@ const struct institution core_institution = {
     .nav = nav,
     .n_nav = sizeof nav / sizeof nav[0],
     .api = core_api,
+    .rebuild = courier_rebuild,
     .tick = session_sweep,
 };

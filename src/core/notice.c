@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * notice.c - the outbox: rows made by actions, files made from rows.
+ * notice.c - the outbox: rows made by actions, letters made from rows, and the file transport.
  *
  * The text is made here from kind, number and link, in the language of the person; nothing of a case's content
- * can get in. Delivery writes a letter durably under the name of its row and then marks the row: after a crash
- * in between the same file is written again.
+ * can get in. The file transport writes a letter durably under the name of its row and then marks the row: after
+ * a crash in between the same file is written again.
  */
 #include "core/notice.h"
 
@@ -12,6 +12,8 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "core/config.h"
+#include "core/courier.h"
+#include "core/letter.h"
 #include "gen/core_queries.h"
 #include "web/i18n.h"
 
@@ -85,138 +87,127 @@ struct err *notice_add(struct arena *a, struct db_tx *tx, struct site *site, int
     TRY(check_recipient(a, n->recipient));
     TRY(write_text(a, l ? l : lang_at(0), n, &row.subject, &row.text));
     TRY(next_id(a, tx, site->realm, &row.id));
-    return core_q_notice_add(a, tx, &row, NULL);
+    TRY(core_q_notice_add(a, tx, &row, NULL));
+    struct str domain = str_eq(n->transport, S("email")) ? letter_domain(a, n->recipient) : DOMAIN_PHONE;
+    return courier_add(a, tx, site->realm, row.id, at, n->noun, n->noun_id, domain, n->expires_at);
 }
 
-/* == a letter as a file == */
-
-/* A header's text as encoded words of RFC 2047: whole characters, so few that a line stays within 76. */
-static void encoded_words(struct buf *b, struct str s)
-{
-    size_t at = 0;
-    while (at < s.n) {
-        size_t n = s.n - at < 39 ? s.n - at : 39;
-        while (at + n < s.n && ((uint8_t)s.p[at + n] & 0xC0) == 0x80)
-            n--; /* do not cut a character */
-        buf_c(b, at > 0 ? "\r\n =?UTF-8?B?" : "=?UTF-8?B?");
-        buf_base64(b, s.p + at, n);
-        buf_c(b, "?=");
-        at += n;
-    }
-}
-
-/* "Tue, 24 Nov 2026 22:24:23 +0000" (RFC 5322, section 3.3). */
-static void mail_date(struct buf *b, int64_t at)
-{
-    static const char *const days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    int32_t day = (int32_t)(at / MS_PER_DAY);
-    int64_t second = at % MS_PER_DAY / 1000;
-    struct civil c = civil_from_day(day);
-    buf_printf(b, "%s, %d %s %d %02d:%02d:%02d +0000", days[day_weekday(day) - 1], c.day, months[c.month - 1], c.year,
-               (int)(second / 3600), (int)(second / 60 % 60), (int)(second % 60));
-}
+/* == a letter as bytes == */
 
 /* Host of the site for addresses, or one that can never be somebody's. */
-static struct str mail_host(struct site *site)
+static struct str mail_host(struct arena *a, struct site *site)
 {
     struct str host = site->base_url;
     size_t at = str_find_str(host, S("://"));
-    if (at == SIZE_MAX)
-        return S("birge.invalid");
-    host = str_slice(host, at + 3, host.n);
-    for (size_t i = 0; i < host.n; i++)
-        if (host.p[i] == ':' || host.p[i] == '/')
-            return str_slice(host, 0, i);
-    return host;
+    host = at == SIZE_MAX ? S("") : str_slice(host, at + 3, host.n);
+    size_t end = 0;
+    while (end < host.n && host.p[end] != ':' && host.p[end] != '/')
+        end++;
+    host = str_slice(host, 0, end);
+    return letter_address_ok(str_printf(a, "x@%.*s", STR_FMT(host))) ? host : S("birge.invalid");
 }
 
-static void body_base64(struct buf *b, struct arena *a, struct str text)
+struct err *notice_letter(struct arena *a, struct site *site, const struct notice_row *n, struct str *ret_bytes)
 {
-    struct buf crlf;
-    buf_init(&crlf, a, 2 * TEXT_MAX);
-    for (size_t i = 0; i < text.n; i++)
-        buf_c(&crlf, text.p[i] == '\n' ? "\r\n" : (char[]){text.p[i], '\0'});
-    for (size_t at = 0; at < crlf.n; at += 57) { /* 76 characters a line */
-        buf_base64(b, crlf.p + at, crlf.n - at < 57 ? crlf.n - at : 57);
-        buf_c(b, "\r\n");
-    }
+    struct str host = mail_host(a, site);
+    const struct config *c = site->config;
+    struct letter l = {
+        .at = n->at,
+        .from = c->mail_from.n > 0 ? c->mail_from : str_printf(a, "no-reply@%.*s", STR_FMT(host)),
+        .from_name = c->mail_name.n > 0 ? c->mail_name : S("Birge"),
+        .to = n->recipient,
+        .message_id = str_printf(a, "notice-%lld-%lld-%lld@%.*s", (long long)site->realm, (long long)n->id,
+                                 (long long)n->at, STR_FMT(host)),
+        .thread = str_printf(a, "%.*s-%lld-%lld@%.*s", STR_FMT(n->noun), (long long)site->realm,
+                             (long long)n->noun_id, STR_FMT(host)),
+        .subject = n->subject,
+        .language = n->language,
+        .text = n->text,
+    };
+    return letter_write(a, &l, ret_bytes);
 }
 
-static struct err *letter(struct arena *a, struct site *site, const struct core_q_notices_unsent_row *n,
-                          struct str *ret_bytes)
-{
-    struct str host = mail_host(site);
-    struct buf b;
-    buf_init(&b, a, 4 * TEXT_MAX);
-    buf_c(&b, "Date: ");
-    mail_date(&b, n->at);
-    buf_printf(&b, "\r\nFrom: Birge <no-reply@%.*s>\r\nTo: %.*s\r\nMessage-ID: <notice-%lld-%lld@%.*s>\r\nSubject: ",
-               STR_FMT(host), STR_FMT(n->recipient), (long long)site->realm, (long long)n->id, STR_FMT(host));
-    encoded_words(&b, n->subject);
-    buf_printf(&b, "\r\nAuto-Submitted: auto-generated\r\nContent-Language: %.*s\r\nMIME-Version: 1.0\r\n"
-               "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n",
-               STR_FMT(n->language));
-    body_base64(&b, a, n->text);
-    *ret_bytes = buf_view(&b);
-    return buf_check(&b, "a letter");
-}
+/* == the file transport == */
 
 /* A message to a phone: the number, an empty line, the text. */
-static struct err *message(struct arena *a, const struct core_q_notices_unsent_row *n, struct str *ret_bytes)
+static struct err *message(struct arena *a, const struct notice_row *n, struct str *ret_bytes)
 {
     *ret_bytes = str_printf(a, "%.*s\n\n%.*s", STR_FMT(n->recipient), STR_FMT(n->text));
     return NULL;
 }
 
-static struct err *write_file(struct arena *a, struct site *site, const char *outbox,
-                              const struct core_q_notices_unsent_row *n)
+static struct err *write_file(struct arena *a, struct site *site, const char *outbox, const struct notice_row *n)
 {
     struct str bytes;
     bool is_mail = str_eq(n->transport, S("email"));
     if (is_mail)
-        TRY(letter(a, site, n, &bytes));
+        TRY(notice_letter(a, site, n, &bytes));
     else
         TRY(message(a, n, &bytes));
     const char *path = str_printf(a, "%s/%012lld.%s", outbox, (long long)n->id, is_mail ? "eml" : "sms").p;
     return file_write(a, path, bytes, 0600);
 }
 
-/* == delivering == */
-
 /* Some letters on their way: read by one job, marked by the next. */
 struct round {
     struct site *site;
+    struct mail_settings settings;
     int64_t after; /* letters up to this id were tried */
-    struct core_q_notices_unsent_row *rows;
+    struct notice_row *rows;
     size_t n;
     const char **problems; /* of each row; NULL: delivered */
     int64_t at;
 };
 
+/* Messages to phones alone: letters are the courier's. */
+static struct err *read_phone_round(struct db_job *job, struct db_tx *tx)
+{
+    struct round *o = job->user;
+    struct core_q_deliveries_due_row *rows;
+    size_t n;
+    TRY(core_q_deliveries_due(job->a, db_tx_read(tx), o->site->realm, DOMAIN_PHONE, o->at, AT_ONCE, &rows, &n));
+    o->rows = ARENA_ARRAY(job->a, n, struct notice_row);
+    o->n = n;
+    for (size_t i = 0; i < n; i++)
+        o->rows[i] = (struct notice_row){rows[i].id,        rows[i].at,       rows[i].noun,    rows[i].noun_id,
+                                         rows[i].transport, rows[i].recipient, rows[i].language, rows[i].subject,
+                                         rows[i].text};
+    return NULL;
+}
+
+/* All that wait. */
 static struct err *read_round(struct db_job *job, struct db_tx *tx)
 {
     struct round *o = job->user;
-    return core_q_notices_unsent(job->a, db_tx_read(tx), o->site->realm, o->after, AT_ONCE, &o->rows, &o->n);
+    struct core_q_deliveries_open_row *rows;
+    size_t n;
+    TRY(core_q_deliveries_open(job->a, db_tx_read(tx), o->site->realm, o->after, AT_ONCE, &rows, &n));
+    o->rows = ARENA_ARRAY(job->a, n, struct notice_row);
+    o->n = n;
+    for (size_t i = 0; i < n; i++)
+        o->rows[i] = (struct notice_row){rows[i].id,        rows[i].at,       rows[i].noun,    rows[i].noun_id,
+                                         rows[i].transport, rows[i].recipient, rows[i].language, rows[i].subject,
+                                         rows[i].text};
+    return NULL;
 }
 
 static struct err *mark_round(struct db_job *job, struct db_tx *tx)
 {
     struct round *o = job->user;
     for (size_t i = 0; i < o->n; i++) {
-        int64_t id = o->rows[i].id;
-        if (o->problems[i])
-            TRY(core_q_notice_failed(job->a, tx, str_c(o->problems[i]), o->site->realm, id, NULL));
-        else
-            TRY(core_q_notice_sent(job->a, tx, (struct opt_int){true, o->at}, o->site->realm, id, NULL));
+        bool is_ok = !o->problems[i];
+        struct courier_result result = {
+            .id = o->rows[i].id,
+            .answer = {.is_accepted = is_ok, .phase = PHASE_DATA, .text = is_ok ? S("") : str_c(o->problems[i])}};
+        TRY(courier_record(job->a, tx, o->site, &o->settings, &result, o->at));
     }
     return NULL;
 }
 
 static struct err *deliver_round(struct arena *a, struct round *o, const char *outbox)
 {
-    struct db_job job = {.a = a, .user = o, .run = read_round};
+    struct db_job job = {.a = a, .user = o, .run = o->settings.is_smtp ? read_phone_round : read_round};
+    o->at = clock_now();
     TRY(db_run(o->site->db, &job));
     if (o->n == 0)
         return NULL;
@@ -226,7 +217,6 @@ static struct err *deliver_round(struct arena *a, struct round *o, const char *o
         o->problems[i] = e ? err_text(a, e).p : NULL;
         o->after = o->rows[i].id;
     }
-    o->at = clock_now();
     job = (struct db_job){.a = a, .user = o, .run = mark_round};
     return db_run(o->site->db, &job);
 }
@@ -236,6 +226,7 @@ struct err *notice_deliver(struct arena *a, struct site *site)
     struct str folder = site->config->mail_outbox.n > 0 ? site->config->mail_outbox : S("outbox");
     const char *outbox = str_printf(a, "%.*s/%.*s", STR_FMT(site->data_dir), STR_FMT(folder)).p;
     struct round o = {.site = site, .after = INT64_MIN, .n = AT_ONCE};
+    TRY(mail_settings_read(a, site->config, site->data_dir, &o.settings));
     TRY(file_mkdir(a, outbox, 0700));
     while (o.n == AT_ONCE) {
         struct arena *tmp = arena_new("letters", 32 * ARENA_MIB);

@@ -18,11 +18,12 @@
 #define MAY_CHANGE_OFFICES "core.offices"  /* offices and appointments */
 #define MAY_CHANGE_PEOPLE "core.people"
 #define MAY_CHANGE_REALM "core.realm"
+#define MAY_SEE_LETTERS "core.letters"     /* where letters are, not what they say; and try again */
 #define MAY_SEE_JOURNAL "core.journal"     /* events without personal data */
 #define MAY_KEEP_OWN "core.self"           /* own password, own sessions */
 /* CALENDAR_CHANGE stands in core/calendar.h. */
 
-#define CORE_POLICY_ROWS 19
+#define CORE_POLICY_ROWS 21
 extern const struct policy_row core_policy_rows[CORE_POLICY_ROWS];
 
 #endif

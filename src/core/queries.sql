@@ -256,15 +256,109 @@ SELECT edge, from_noun, from_id, at FROM core_trace
 INSERT INTO core_notice (realm, id, at, noun, noun_id, kind, transport, recipient, language, subject, text, tries)
 VALUES ($realm, $id, $at, $noun, $noun_id, $kind, $transport, $recipient, $language, $subject, $text, 0);
 
--- name: notices_unsent :many
-SELECT id, at, kind, transport, recipient, language, subject, text, tries
-  FROM core_notice WHERE realm = $realm AND id > $after AND sent_at IS NULL ORDER BY id LIMIT $n;
-
 -- name: notice_sent :exec
-UPDATE core_notice SET sent_at = $sent_at, tries = tries + 1, problem = NULL WHERE realm = $realm AND id = $id;
+UPDATE core_notice SET sent_at = $sent_at WHERE realm = $realm AND id = $id;
 
--- name: notice_failed :exec
-UPDATE core_notice SET tries = tries + 1, problem = $problem WHERE realm = $realm AND id = $id;
+-- == delivery ==
+
+-- name: delivery_add :exec
+INSERT INTO core_delivery (realm, id, noun, noun_id, domain, state, is_open, next_at, expires_at, tries)
+VALUES ($realm, $id, $noun, $noun_id, $domain, 'waiting', 1, $next_at, $expires_at, 0);
+
+-- Letters of all kinds, for the file transport.
+-- name: deliveries_open :many
+SELECT d.id, n.at, n.noun, n.noun_id, n.kind, n.transport, n.recipient, n.language, n.subject, n.text, d.domain, d.tries
+  FROM core_delivery d JOIN core_notice n ON n.realm = d.realm AND n.id = d.id
+ WHERE d.realm = $realm AND d.id > $after AND d.is_open = 1 ORDER BY d.id LIMIT $n;
+
+-- name: deliveries_due :many
+SELECT d.id, n.at, n.noun, n.noun_id, n.kind, n.transport, n.recipient, n.language, n.subject, n.text, d.domain,
+       d.tries, d.first_try_at, d.expires_at
+  FROM core_delivery d JOIN core_notice n ON n.realm = d.realm AND n.id = d.id
+ WHERE d.realm = $realm AND d.domain = $domain AND d.is_open = 1 AND d.next_at <= $now
+ ORDER BY d.next_at, d.id LIMIT $n;
+
+-- name: delivery_of :one
+SELECT d.id, d.noun, d.noun_id, d.domain, d.state, d.is_open, d.next_at, d.expires_at, d.tries, d.first_try_at,
+       d.tried_at, d.sent_at, d.problem, n.at, n.kind, n.transport, n.language, n.recipient
+  FROM core_delivery d JOIN core_notice n ON n.realm = d.realm AND n.id = d.id
+ WHERE d.realm = $realm AND d.id = $id;
+
+-- name: delivery_take :exec
+UPDATE core_delivery SET state = 'taken', taken_by = $taken_by, next_at = $lease_until
+ WHERE realm = $realm AND id = $id AND is_open = 1 AND next_at <= $now;
+
+-- name: delivery_set :exec
+UPDATE core_delivery SET state = $state, is_open = $is_open, next_at = $next_at, tries = $tries,
+       first_try_at = $first_try_at, tried_at = $tried_at, sent_at = $sent_at, taken_by = NULL, problem = $problem
+ WHERE realm = $realm AND id = $id;
+
+-- name: deliveries_taken_by :many
+SELECT id FROM core_delivery WHERE realm = $realm AND taken_by = $taken_by;
+
+-- name: deliveries_hurry :exec
+UPDATE core_delivery SET next_at = $now WHERE realm = $realm AND domain = $domain AND is_open = 1
+   AND state = 'waiting' AND next_at > $now;
+
+-- What an office should know of: could not be delivered, or waits after a try that failed.
+-- name: deliveries_in_trouble :many
+SELECT d.id, d.noun, d.noun_id, d.domain, d.state, d.next_at, d.tries, d.tried_at, d.problem, n.at, n.kind
+  FROM core_delivery d JOIN core_notice n ON n.realm = d.realm AND n.id = d.id
+ WHERE d.realm = $realm AND d.id < $before AND d.problem IS NOT NULL ORDER BY d.id DESC LIMIT $n;
+
+-- name: deliveries_in_trouble_of :many
+SELECT d.id, d.state, d.tried_at, d.problem, n.at, n.kind, n.recipient
+  FROM core_delivery d JOIN core_notice n ON n.realm = d.realm AND n.id = d.id
+ WHERE d.realm = $realm AND d.noun = $noun AND d.noun_id = $noun_id AND d.problem IS NOT NULL
+ ORDER BY d.id DESC LIMIT $n;
+
+-- == mail domains ==
+
+-- name: mail_domain_waits :exec
+INSERT INTO core_mail_domain (realm, domain, waiting, sent, failed, failures, pause_until, window_at, window_n,
+                              tried_at, answer)
+VALUES ($realm, $domain, 1, 0, 0, 0, 0, 0, 0, 0, '')
+ON CONFLICT (realm, domain) DO UPDATE SET waiting = core_mail_domain.waiting + 1;
+
+-- name: mail_domain_set :exec
+INSERT INTO core_mail_domain (realm, domain, waiting, sent, failed, failures, pause_until, window_at, window_n,
+                              tried_at, answer)
+VALUES ($realm, $domain, $waiting, $sent, $failed, $failures, $pause_until, $window_at, $window_n, $tried_at, $answer)
+ON CONFLICT (realm, domain) DO UPDATE SET waiting = excluded.waiting, sent = excluded.sent, failed = excluded.failed,
+       failures = excluded.failures, pause_until = excluded.pause_until, window_at = excluded.window_at,
+       window_n = excluded.window_n, tried_at = excluded.tried_at, answer = excluded.answer;
+
+-- name: mail_domain_of :one
+SELECT domain, waiting, sent, failed, failures, pause_until, window_at, window_n, tried_at, answer
+  FROM core_mail_domain WHERE realm = $realm AND domain = $domain;
+
+-- Those whose turn it is, the longest untried first.
+-- name: mail_domains_due :many
+SELECT domain, waiting, sent, failed, failures, pause_until, window_at, window_n, tried_at, answer
+  FROM core_mail_domain WHERE realm = $realm AND waiting > 0 AND pause_until <= $now ORDER BY tried_at LIMIT $n;
+
+-- name: mail_domains_after :many
+SELECT domain, waiting, sent, failed, failures, pause_until, tried_at, answer
+  FROM core_mail_domain WHERE realm = $realm AND domain > $after ORDER BY domain LIMIT $n;
+
+-- name: mail_totals :one
+SELECT CAST(COALESCE(sum(waiting), 0) AS INTEGER) AS waiting, CAST(COALESCE(sum(sent), 0) AS INTEGER) AS sent,
+       CAST(COALESCE(sum(failed), 0) AS INTEGER) AS failed
+  FROM core_mail_domain WHERE realm = $realm;
+
+-- name: delivery_oldest_open :one
+SELECT n.at FROM core_delivery d JOIN core_notice n ON n.realm = d.realm AND n.id = d.id
+ WHERE d.realm = $realm AND d.is_open = 1 ORDER BY d.id LIMIT 1;
+
+-- name: mail_domains_clear :exec
+UPDATE core_mail_domain SET waiting = 0, sent = 0, failed = 0 WHERE realm = $realm;
+
+-- scan: a rebuild counts every letter again
+-- name: deliveries_counted :many
+SELECT domain, CAST(count(CASE WHEN is_open = 1 THEN 1 END) AS INTEGER) AS waiting,
+       CAST(count(CASE WHEN state = 'sent' THEN 1 END) AS INTEGER) AS sent,
+       CAST(count(CASE WHEN state = 'failed' THEN 1 END) AS INTEGER) AS failed
+  FROM core_delivery WHERE realm = $realm GROUP BY domain;
 
 -- == journal ==
 

@@ -240,6 +240,30 @@ UPDATE reception_contact_code SET tries = tries + 1 WHERE realm = $realm AND app
 -- name: contact_code_remove :exec
 DELETE FROM reception_contact_code WHERE realm = $realm AND appeal_id = $appeal_id;
 
+-- The code has served; how many were sent is remembered for the day.
+-- name: contact_code_used :exec
+UPDATE reception_contact_code SET expires_at = 0 WHERE realm = $realm AND appeal_id = $appeal_id;
+
+-- name: contact_change_set :exec
+INSERT INTO reception_contact_change (realm, appeal_id, email, asked_at)
+VALUES ($realm, $appeal_id, $email, $asked_at)
+ON CONFLICT (realm, appeal_id) DO UPDATE SET email = excluded.email, asked_at = excluded.asked_at;
+
+-- name: contact_change_of :one
+SELECT email, asked_at FROM reception_contact_change WHERE realm = $realm AND appeal_id = $appeal_id;
+
+-- name: contact_change_remove :exec
+DELETE FROM reception_contact_change WHERE realm = $realm AND appeal_id = $appeal_id;
+
+-- name: contact_changes_remove_old :exec
+DELETE FROM reception_contact_change WHERE realm = $realm AND asked_at < $before;
+
+-- name: applicant_set_email :exec
+UPDATE reception_applicant SET email = $email WHERE realm = $realm AND appeal_id = $appeal_id;
+
+-- name: appeal_set_consent :exec
+UPDATE reception_appeal SET contact_consent = $contact_consent WHERE realm = $realm AND id = $id;
+
 -- name: contact_codes_remove_old :exec
 DELETE FROM reception_contact_code WHERE realm = $realm AND sent_at < $before;
 

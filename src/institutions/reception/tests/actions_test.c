@@ -29,10 +29,10 @@ static struct history_event last_event(struct fixture *f, int64_t id)
     return events[n - 1];
 }
 
-static struct core_q_notices_unsent_row *letters(struct fixture *f, size_t *ret_n)
+static struct core_q_deliveries_open_row *letters(struct fixture *f, size_t *ret_n)
 {
-    struct core_q_notices_unsent_row *rows;
-    assert_ok(core_q_notices_unsent(f->a, f->read, 1, 0, 1000, &rows, ret_n));
+    struct core_q_deliveries_open_row *rows;
+    assert_ok(core_q_deliveries_open(f->a, f->read, 1, 0, 1000, &rows, ret_n));
     return rows;
 }
 
@@ -580,7 +580,7 @@ static void whoever_left_office_in_the_meantime_is_refused(void **state)
 static struct str code_of_last_letter(struct fixture *f)
 {
     size_t n;
-    struct core_q_notices_unsent_row *rows = letters(f, &n);
+    struct core_q_deliveries_open_row *rows = letters(f, &n);
     assert_true(n > 0);
     struct str text = rows[n - 1].text;
     for (size_t i = 0; i + 6 <= text.n; i++) {
@@ -672,7 +672,7 @@ static void letters_hold_number_and_link_and_nothing_of_the_case(void **state)
     fixture_assign(f, r->id);
     fixture_answer(f, r->id, false);
     size_t n;
-    struct core_q_notices_unsent_row *rows = letters(f, &n);
+    struct core_q_deliveries_open_row *rows = letters(f, &n);
     static const char *const kinds[] = {"registered", "forwarded", "answered"};
     assert_int_equal(n, 3);
     for (size_t i = 0; i < n; i++) {
