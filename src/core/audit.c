@@ -2,10 +2,11 @@
  *
  * audit.c - the whole folder against its journal, and the journal against its log.
  *
- * Five questions, in the order in which an answer makes sense of the next: are there rows of a realm that has no
+ * Six questions, in the order in which an answer makes sense of the next: are there rows of a realm that has no
  * journal; does the journal agree with its log, batch by batch (journal_walk.c); do the facts of every noun that
- * events name have the state that the last event says; do all fact rows belong to a noun that events name; do the
- * objects that facts name lie there as they were. The first "no" is the finding.
+ * events name have the state that the last event says; do those of the things that came in bulk, and were named by no
+ * event since, have the state that their part says; do all fact rows belong to a noun that events or parts name; do
+ * the objects that facts name lie there as they were. The first "no" is the finding.
  *
  * Keeps: what is asked of one noun is forgotten before the next.
  */
@@ -18,7 +19,8 @@
 #include "core/document.h"
 #include "core/journal_private.h"
 
-#define IDS 512 /* ids that are held at a time */
+#define IDS 512  /* ids that are held at a time */
+#define PARTS 64 /* parts; each is 16 KiB */
 
 struct auditing {
     struct arena *a;   /* the report */
@@ -206,23 +208,133 @@ static struct err *check_nouns(struct auditing *x)
     return NULL;
 }
 
-/* Every row of the table belongs to a noun that some event names. */
+/* == facts against parts == */
+
+struct part {
+    int64_t seq, first, n;
+    struct hash *digests; /* of the facts as they are now */
+    bool *is_told;        /* an event named the thing since: check_noun looked at it */
+};
+
+/* Which of the part's things did events name? */
+static struct err *find_told(struct auditing *x, struct str noun, struct part *p)
+{
+    struct core_q_event_nouns_after_row *rows;
+    size_t n;
+    p->is_told = ARENA_ARRAY(x->tmp, (size_t)p->n, bool);
+    TRY(core_q_event_nouns_after(x->tmp, x->r, x->options->realm, noun, p->first - 1, p->n, &rows, &n));
+    for (size_t i = 0; i < n; i++)
+        if (rows[i].noun_id - p->first < p->n)
+            p->is_told[rows[i].noun_id - p->first] = true;
+    return NULL;
+}
+
+static struct err *check_part(struct auditing *x, struct str noun, const struct core_q_parts_of_noun_after_row *row)
+{
+    struct part p = {.seq = row->seq, .first = row->first_id, .n = row->n};
+    int64_t rows;
+    MUST(p.n > 0 && p.n <= JOURNAL_PART); /* the walk saw it */
+    struct hash *salts = ARENA_ARRAY(x->tmp, (size_t)p.n, struct hash);
+    p.digests = ARENA_ARRAY(x->tmp, (size_t)p.n, struct hash);
+    for (int64_t i = 0; i < p.n; i++)
+        salts[i] = journal_part_salt(row->salt, p.first + i);
+    TRY(find_told(x, noun, &p));
+    TRY(db_digest_range(x->tmp, x->r, x->options->realm, noun, p.first, (size_t)p.n, salts, p.digests, &rows));
+    for (int64_t i = 0; i < p.n && !is_found(x); i++) {
+        struct str state = str_slice(row->states, (size_t)i * HASH_BYTES, (size_t)(i + 1) * HASH_BYTES);
+        x->report->nouns += !p.is_told[i];
+        if (!p.is_told[i] && !str_eq(state, hash_str(&p.digests[i]))) {
+            struct str tables = tables_of(x, noun);
+            FINDING(x, "%.*s: the rows of %.*s %lld are not those that came with journal_event seq %lld: one was changed, "
+                    "added or removed", STR_FMT(tables), STR_FMT(noun), (long long)(p.first + i), (long long)p.seq);
+        }
+    }
+    x->report->rows += rows;
+    return NULL;
+}
+
+static struct err *check_parts_of(struct auditing *x, struct str noun)
+{
+    struct arena *parts = arena_new("audit_parts", 0);
+    struct core_q_parts_of_noun_after_row *rows;
+    size_t n = PARTS;
+    int64_t after = INT64_MIN;
+    int64_t end = INT64_MIN; /* behind the last part's things */
+    struct err *e = NULL;
+    while (n == PARTS && !e && !is_found(x)) {
+        arena_clear(parts);
+        e = core_q_parts_of_noun_after(parts, x->r, x->options->realm, noun, after, PARTS, &rows, &n);
+        for (size_t i = 0; !e && i < n && !is_found(x); i++) {
+            arena_clear(x->tmp);
+            if (rows[i].first_id < end)
+                FINDING(x, "journal_part: seq %lld: %.*s %lld came twice", (long long)rows[i].seq, STR_FMT(noun),
+                        (long long)rows[i].first_id);
+            else
+                e = check_part(x, noun, &rows[i]);
+            after = rows[i].first_id;
+            end = after + rows[i].n;
+        }
+    }
+    if (e)
+        e = ERR(x->a, e->code, "%s", err_text(x->a, e).p);
+    arena_free(parts);
+    return e;
+}
+
+static struct err *check_parts(struct auditing *x)
+{
+    struct str noun = S("");
+    while (!is_found(x)) {
+        struct core_q_part_noun_after_row row;
+        bool found;
+        arena_clear(x->tmp);
+        TRY(core_q_part_noun_after(x->tmp, x->r, x->options->realm, noun, &row, &found));
+        if (!found)
+            return NULL;
+        noun = str_dup(x->a, row.noun);
+        TRY(check_parts_of(x, noun));
+    }
+    return NULL;
+}
+
+/* Did the thing come in bulk? `first` and `end` hold the part that was found last. */
+static struct err *came_in_bulk(struct auditing *x, struct str noun, int64_t id, int64_t *first, int64_t *end,
+                                bool *ret_came)
+{
+    struct core_q_part_before_row row;
+    bool found = false;
+    if (id < *first || id >= *end) {
+        TRY(core_q_part_before(x->tmp, x->r, x->options->realm, noun, id, &row, &found));
+        *first = found ? row.first_id : 0;
+        *end = found ? row.first_id + row.n : 0;
+    }
+    *ret_came = id >= *first && id < *end;
+    return NULL;
+}
+
+/* Every row of the table belongs to a noun that some event or part names. */
 static struct err *check_rows_have_events(struct auditing *x, const struct db_fact_table *t)
 {
     int64_t ids[IDS];
     size_t n = IDS;
     int64_t after = INT64_MIN;
+    int64_t first = 0;
+    int64_t end = 0;
     while (n == IDS && !is_found(x)) {
+        arena_clear(x->tmp);
         TRY(db_fact_ids(x->tmp, x->r, t, x->options->realm, after, ids, IDS, &n));
         for (size_t i = 0; i < n && !is_found(x); i++) {
             struct core_q_event_state_of_row row;
             bool found;
+            after = ids[i];
             arena_clear(x->tmp);
+            TRY(came_in_bulk(x, str_c(t->noun), ids[i], &first, &end, &found));
+            if (found)
+                continue;
             TRY(core_q_event_state_of(x->tmp, x->r, x->options->realm, str_c(t->noun), ids[i], &row, &found));
             if (!found)
                 FINDING(x, "%s: there are rows of %s %lld, and no event ever named it", t->table, t->noun,
                         (long long)ids[i]);
-            after = ids[i];
         }
     }
     return NULL;
@@ -281,6 +393,8 @@ static struct err *run(struct auditing *x)
         TRY(check_journal(x));
     if (!is_found(x))
         TRY(check_nouns(x));
+    if (!is_found(x))
+        TRY(check_parts(x));
     for (int i = 0; i < x->schema->n_facts && !is_found(x); i++)
         TRY(check_rows_have_events(x, &x->schema->facts[i]));
     if (!is_found(x) && x->options->objects_dir.p)

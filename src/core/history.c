@@ -6,15 +6,45 @@
 
 #include "gen/core_queries.h"
 
+/* The event that brought the thing in bulk, when one did. */
+static struct err *bulk_event(struct arena *a, struct db_read *r, int64_t realm, struct str noun, int64_t id,
+                              struct history_event *ret_event, size_t *ret_n)
+{
+    struct core_q_part_before_row row;
+    bool found;
+    TRY(core_q_part_before(a, r, realm, noun, id, &row, &found));
+    *ret_n = found && id < row.first_id + row.n ? 1 : 0;
+    if (*ret_n == 0)
+        return NULL;
+    *ret_event = (struct history_event){
+        .seq = row.seq,
+        .leaf = row.leaf,
+        .at = row.at,
+        .verb = S("imported"),
+        .actor = row.actor,
+        .person_id = row.person_id.v,
+        .office_id = row.office_id.v,
+        .detail = row.detail,
+        .lines = S(""), /* of all that came with it: its salt is nobody's alone */
+        .salt = S(""),
+    };
+    return NULL;
+}
+
 struct err *history_of(struct arena *a, struct db_read *r, int64_t realm, struct str noun, int64_t id,
                        struct history_event **ret_events, size_t *ret_n)
 {
     struct core_q_events_of_row *rows;
     size_t n;
+    size_t n_bulk;
+    struct history_event bulk;
+    TRY(bulk_event(a, r, realm, noun, id, &bulk, &n_bulk));
     TRY(core_q_events_of(a, r, realm, noun, id, &rows, &n));
-    struct history_event *events = ARENA_ARRAY(a, n, struct history_event);
+    struct history_event *events = ARENA_ARRAY(a, n + n_bulk, struct history_event);
+    if (n_bulk > 0)
+        events[0] = bulk;
     for (size_t i = 0; i < n; i++) {
-        events[i] = (struct history_event){
+        events[n_bulk + i] = (struct history_event){
             .seq = rows[i].seq,
             .leaf = rows[i].leaf,
             .at = rows[i].at,
@@ -28,7 +58,7 @@ struct err *history_of(struct arena *a, struct db_read *r, int64_t realm, struct
         };
     }
     *ret_events = events;
-    *ret_n = n;
+    *ret_n = n + n_bulk;
     return NULL;
 }
 
@@ -36,8 +66,12 @@ struct err *history_first(struct arena *a, struct db_read *r, int64_t realm, str
                           struct history_event *ret_event)
 {
     struct core_q_event_first_of_row row;
-    bool found;
-    TRY(core_q_event_first_of(a, r, realm, noun, id, &row, &found));
+    struct history_event bulk;
+    size_t n_bulk;
+    bool found = false;
+    TRY(bulk_event(a, r, realm, noun, id, &bulk, &n_bulk));
+    if (n_bulk == 0)
+        TRY(core_q_event_first_of(a, r, realm, noun, id, &row, &found));
     if (!found)
         return ERR(a, ERR_NOT_FOUND, "%.*s %lld has no event", STR_FMT(noun), (long long)id);
     *ret_event = (struct history_event){

@@ -25,10 +25,12 @@ struct history_event {
     struct str salt;   /* 32 bytes */
 };
 
-/* All events of (`noun`, `id`), oldest first. Memory: `a`. */
+/* All events of (`noun`, `id`), oldest first. A thing that came in bulk begins with "imported": the event that brought
+ * it and others, without lines and salt, which are not its own. Memory: `a`. */
 struct err *history_of(struct arena *a, struct db_read *r, int64_t realm, struct str noun, int64_t id,
                        struct history_event **ret_events, size_t *ret_n) WARN_UNUSED;
-/* The first event: the registration of a case, which its receipt is made of. ERR_NOT_FOUND without one.
+/* The first event: the registration of a case, which its receipt is made of. ERR_NOT_FOUND without one,
+ * and for a thing that came in bulk.
  * `person_id`, `office_id`, `actor` and `detail` are not filled. */
 struct err *history_first(struct arena *a, struct db_read *r, int64_t realm, struct str noun, int64_t id,
                           struct history_event *ret_event) WARN_UNUSED;

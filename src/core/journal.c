@@ -82,6 +82,7 @@ struct err *journal_append(struct journal *j, struct db_tx *tx, struct event *e)
         e->detail = S("{}");
     if (!e->salt.p)
         e->salt = random_str(job->a, SALT_BYTES);
+    MUST(!e->part_noun.p || (is_word(e->part_noun) && e->part_n > 0 && e->part_n <= JOURNAL_PART && !e->lines.p));
     MUST(e->salt.n == SALT_BYTES);
     if (str_find(e->profile, '\n') != SIZE_MAX || journal_lines_are_own(e->lines))
         return ERR(job->a, ERR_INTERNAL, "event %.*s.%.*s: profile or lines would be read wrongly",
@@ -107,9 +108,24 @@ struct err *journal_read(struct journal *j, struct db_tx *tx, const struct readi
     return NULL;
 }
 
+/* The digests of the things that the event brought in bulk. */
+static struct err *take_part(struct journal *j, struct arena *a, struct db_tx *tx, struct event *e)
+{
+    size_t n = (size_t)e->part_n;
+    struct hash *states = ARENA_ARRAY(a, n, struct hash);
+    struct hash *salts = ARENA_ARRAY(a, n, struct hash);
+    for (size_t i = 0; i < n; i++)
+        salts[i] = journal_part_salt(e->salt, e->part_first + (int64_t)i);
+    TRY(db_digest_range(a, db_tx_read(tx), j->realm, e->part_noun, e->part_first, n, salts, states, NULL));
+    e->states = (struct str){(const char *)states[0].b, n * sizeof states[0]};
+    return NULL;
+}
+
 /* The digest of the noun's facts as they are now. */
 static struct err *take_state(struct journal *j, struct arena *a, struct db_tx *tx, struct event *e)
 {
+    if (e->part_noun.p)
+        TRY(take_part(j, a, tx, e));
     return db_digest(a, db_tx_read(tx), j->realm, e->noun, e->noun_id, e->salt, &e->state, NULL);
 }
 
@@ -201,12 +217,20 @@ static struct err *seal_event(struct sealing *s, struct event *e)
         .salt = e->salt,
         .state = hash_str(&e->state),
     };
-    row.lines = e->lines.p ? e->lines : journal_event_lines(s->a, &row);
+    struct core_q_part_add_args part = {
+        .realm = row.realm, .seq = e->seq, .noun = e->part_noun, .first_id = e->part_first, .n = e->part_n,
+        .states = e->states,
+    };
+    bool has_part = e->part_noun.p != NULL;
+    row.lines = e->lines.p ? e->lines : journal_event_lines(s->a, &row, has_part ? &part : NULL);
     struct hash commitment = journal_event_commitment(&row);
     TRY(core_q_event_add(s->a, s->tx, &row, NULL));
     TRY(add_entry(s, &commitment));
     batch_digest_event(&s->digest, &row);
-    return NULL;
+    if (!has_part)
+        return NULL;
+    batch_digest_part(&s->digest, &part);
+    return core_q_part_add(s->a, s->tx, &part, NULL);
 }
 
 static struct err *seal_reading(struct sealing *s, const struct reading *reading)

@@ -20,6 +20,8 @@
 #include "core/actor.h"
 #include "db/db.h"
 
+#define JOURNAL_PART 512 /* things that one event may bring in bulk */
+
 struct journal;
 struct log_key; /* core/log: the Ed25519 key and its name */
 
@@ -35,11 +37,17 @@ struct event {
     struct str lines;     /* lines of the commitment if the contract fixes them (a registration);
                              absent: made from the event itself */
     struct str salt;      /* 32 bytes if the caller needs to know it first; absent: made here */
+    /* New things that this event brought in bulk: ids from part_first on without gaps, none of which any event named
+     * before. The event commits to the facts of each, and speaks for it until a later event does. */
+    struct str part_noun; /* absent: none */
+    int64_t part_first;
+    int64_t part_n;       /* at most JOURNAL_PART */
     int64_t at;           /* out: time of the event, ms UTC, never before the one before it */
     int64_t leaf;         /* out: index in the log */
     int64_t seq;          /* out: number of the event */
     int64_t size;         /* out: leaves of the head that covers it */
     struct hash state;    /* out: digest of the noun's facts after the job */
+    struct str states;    /* out: of the part, 32 bytes for each thing */
     struct event *next;   /* opaque */
 };
 

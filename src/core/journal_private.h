@@ -81,8 +81,12 @@ struct journal {
 
 /* == rows (journal_row.c) == */
 
-/* The lines that bind every column of an event: what its commitment opens to, where no contract fixes them. */
-struct str journal_event_lines(struct arena *a, const struct core_q_event_add_args *e);
+/* The lines that bind every column of an event, and its part when it has one (else NULL): what its commitment opens
+ * to, where no contract fixes them. */
+struct str journal_event_lines(struct arena *a, const struct core_q_event_add_args *e,
+                               const struct core_q_part_add_args *part);
+/* The salt of thing `id` of an event's part. */
+struct hash journal_part_salt(struct str event_salt, int64_t id);
 /* Are the lines of that form? */
 bool journal_lines_are_own(struct str lines);
 /* The commitment of an event row. */
@@ -96,6 +100,7 @@ struct batch_digest {
 };
 void batch_digest_begin(struct batch_digest *d);
 void batch_digest_event(struct batch_digest *d, const struct core_q_event_add_args *e);
+void batch_digest_part(struct batch_digest *d, const struct core_q_part_add_args *p);
 void batch_digest_reading(struct batch_digest *d, const struct core_q_reading_add_args *r);
 struct hash batch_digest_end(struct batch_digest *d);
 

@@ -40,7 +40,10 @@ static void base64_line(struct buf *b, const char *key, struct str v)
     buf_byte(b, '\n');
 }
 
-struct str journal_event_lines(struct arena *a, const struct core_q_event_add_args *e)
+static void add_part(struct batch_digest *d, const struct core_q_part_add_args *p);
+
+struct str journal_event_lines(struct arena *a, const struct core_q_event_add_args *e,
+                               const struct core_q_part_add_args *part)
 {
     struct hash detail = HASH(e->detail);
     struct buf b;
@@ -58,6 +61,13 @@ struct str journal_event_lines(struct arena *a, const struct core_q_event_add_ar
     str_line(&b, "profile", e->profile);
     base64_line(&b, "detail", hash_str(&detail));
     base64_line(&b, "state", e->state);
+    if (part) {
+        struct batch_digest d;
+        batch_digest_begin(&d);
+        add_part(&d, part);
+        struct hash digest = batch_digest_end(&d);
+        base64_line(&b, "part", hash_str(&digest));
+    }
     return buf_view(&b);
 }
 
@@ -69,6 +79,14 @@ bool journal_lines_are_own(struct str lines)
 struct hash journal_event_commitment(const struct core_q_event_add_args *e)
 {
     return log_commitment(e->salt, e->noun, e->verb, e->lines);
+}
+
+struct hash journal_part_salt(struct str event_salt, int64_t id)
+{
+    uint8_t b[8];
+    for (int i = 0; i < 8; i++)
+        b[i] = (uint8_t)((uint64_t)id >> (56 - 8 * i));
+    return HASH(STR("birge part v1\n"), event_salt, {(const char *)b, sizeof b});
 }
 
 struct hash journal_batch_commitment(struct arena *a, const struct core_q_head_add_args *h)
@@ -134,6 +152,22 @@ void batch_digest_event(struct batch_digest *d, const struct core_q_event_add_ar
     add_str(d, 't', e->detail);
     add_str(d, 'b', e->salt);
     add_str(d, 'b', e->state);
+}
+
+static void add_part(struct batch_digest *d, const struct core_q_part_add_args *p)
+{
+    add_str(d, 'T', S("journal_part"));
+    add_int(d, p->realm);
+    add_int(d, p->seq);
+    add_str(d, 't', p->noun);
+    add_int(d, p->first_id);
+    add_int(d, p->n);
+    add_str(d, 'b', p->states);
+}
+
+void batch_digest_part(struct batch_digest *d, const struct core_q_part_add_args *p)
+{
+    add_part(d, p);
 }
 
 void batch_digest_reading(struct batch_digest *d, const struct core_q_reading_add_args *r)

@@ -22,9 +22,10 @@ struct chunk {
 };
 
 struct walk_rows {
-    struct chunk heads, events, readings, entries, notes;
+    struct chunk heads, events, parts, readings, entries, notes;
     struct core_q_heads_after_row *head;
     struct core_q_events_after_row *event;
+    struct core_q_parts_after_row *part;
     struct core_q_readings_after_row *reading;
     struct core_q_entries_after_row *entry;
     struct core_q_notes_after_row *note;
@@ -36,6 +37,7 @@ static void free_rows(void *arg)
     struct walk_rows *rows = w->rows;
     arena_free(rows->heads.arena);
     arena_free(rows->events.arena);
+    arena_free(rows->parts.arena);
     arena_free(rows->readings.arena);
     arena_free(rows->entries.arena);
     arena_free(rows->notes.arena);
@@ -57,6 +59,7 @@ void journal_walk_begin(struct journal_walk *w, struct arena *a, struct db_read 
     w->rows = ARENA_NEW(a, struct walk_rows);
     w->rows->heads = chunk_behind("heads", place->batch, is_start);
     w->rows->events = chunk_behind("events", place->events - 1, is_start);
+    w->rows->parts = chunk_behind("parts", place->events - 1, is_start);
     w->rows->readings = chunk_behind("readings", place->readings - 1, is_start);
     w->rows->entries = chunk_behind("entries", (int64_t)place->tree.size - 1, is_start);
     w->rows->notes = chunk_behind("notes", (int64_t)place->tree.size - 1, is_start);
@@ -85,6 +88,7 @@ void journal_walk_begin(struct journal_walk *w, struct arena *a, struct db_read 
 
 DEFINE_PEEK(head, heads, heads_after, batch)
 DEFINE_PEEK(event, events, events_after, seq)
+DEFINE_PEEK(part, parts, parts_after, seq)
 DEFINE_PEEK(reading, readings, readings_after, seq)
 DEFINE_PEEK(entry, entries, entries_after, leaf)
 DEFINE_PEEK(note, notes, notes_after, size)
@@ -171,6 +175,27 @@ static struct core_q_event_add_args whole_event(int64_t realm, const struct core
     };
 }
 
+/* The part of event `seq`, when it has one; `row` NULL otherwise. */
+static struct err *take_part(struct journal_walk *w, int64_t seq, struct core_q_part_add_args *ret_part,
+                             bool *ret_has_part, struct str *ret_finding)
+{
+    struct core_q_parts_after_row *row;
+    TRY(peek_part(w, &row));
+    *ret_has_part = row && row->seq == seq;
+    if (row && row->seq < seq)
+        *ret_finding = FINDING(w, "journal_part: the row of seq %lld was never written by the journal", ll(row->seq));
+    if (!*ret_has_part)
+        return NULL;
+    *ret_part = (struct core_q_part_add_args){
+        .realm = w->realm, .seq = seq, .noun = row->noun, .first_id = row->first_id, .n = row->n, .states = row->states,
+    };
+    if (row->n < 1 || row->n > JOURNAL_PART || row->states.n != (size_t)row->n * HASH_BYTES)
+        *ret_finding = FINDING(w, "journal_part: seq %lld: %zu bytes of states are not those of %lld things", ll(seq),
+                               row->states.n, ll(row->n));
+    w->rows->parts.at++;
+    return NULL;
+}
+
 static struct err *take_event(struct journal_walk *w, const struct core_q_heads_after_row *head,
                               struct batch_digest *digest, struct str *ret_finding)
 {
@@ -192,14 +217,20 @@ static struct err *take_event(struct journal_walk *w, const struct core_q_heads_
     if (ret_finding->p)
         return NULL;
     struct core_q_event_add_args event = whole_event(w->realm, row);
-    if (journal_lines_are_own(event.lines) && !str_eq(event.lines, journal_event_lines(w->tmp, &event))) {
-        *ret_finding = FINDING(w, "journal_event: seq %lld: its lines do not say what its columns say",
-                               ll(row->seq));
+    struct core_q_part_add_args part;
+    bool has_part;
+    TRY(take_part(w, row->seq, &part, &has_part, ret_finding));
+    if (!ret_finding->p && journal_lines_are_own(event.lines) &&
+        !str_eq(event.lines, journal_event_lines(w->tmp, &event, has_part ? &part : NULL)))
+        *ret_finding = FINDING(w, "journal_event: seq %lld: its lines do not say what its columns%s say", ll(row->seq),
+                               has_part ? " and its row of journal_part" : "");
+    if (ret_finding->p)
         return NULL;
-    }
     struct hash commitment = journal_event_commitment(&event);
     TRY(take_entry(w, &commitment, "journal_event seq", row->seq, ret_finding));
     batch_digest_event(digest, &event);
+    if (has_part)
+        batch_digest_part(digest, &part);
     w->place.events++;
     w->rows->events.at++;
     return NULL;
@@ -335,6 +366,7 @@ static struct err *check_batch(struct journal_walk *w, const struct core_q_heads
 static struct err *check_end(struct journal_walk *w, struct str *ret_finding)
 {
     struct core_q_events_after_row *event;
+    struct core_q_parts_after_row *part;
     struct core_q_readings_after_row *reading;
     struct core_q_entries_after_row *entry;
     struct core_q_notes_after_row *note = NULL;
@@ -344,6 +376,7 @@ static struct err *check_end(struct journal_walk *w, struct str *ret_finding)
     for (int level = 8; level < MERKLE_MAX_LEVEL; level += 8)
         expected += (int64_t)(w->place.tree.size >> level);
     TRY(peek_event(w, &event));
+    TRY(peek_part(w, &part));
     TRY(peek_reading(w, &reading));
     TRY(peek_entry(w, &entry));
     if (w->vkey)
@@ -351,6 +384,8 @@ static struct err *check_end(struct journal_walk *w, struct str *ret_finding)
     TRY(core_q_tiles_count(w->tmp, w->r, w->realm, &tiles, &found));
     if (event)
         *ret_finding = FINDING(w, "journal_event: seq %lld belongs to no head", ll(event->seq));
+    else if (part)
+        *ret_finding = FINDING(w, "journal_part: seq %lld belongs to no event", ll(part->seq));
     else if (reading)
         *ret_finding = FINDING(w, "journal_reading: seq %lld belongs to no head", ll(reading->seq));
     else if (entry)

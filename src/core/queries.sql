@@ -412,6 +412,29 @@ INSERT INTO journal_event (realm, seq, leaf, batch, at, noun, noun_id, verb, act
 VALUES ($realm, $seq, $leaf, $batch, $at, $noun, $noun_id, $verb, $actor, $person_id, $office_id,
         $profile, $lines, $detail, $salt, $state);
 
+-- name: part_add :exec
+INSERT INTO journal_part (realm, seq, noun, first_id, n, states)
+VALUES ($realm, $seq, $noun, $first_id, $n, $states);
+
+-- name: parts_after :many
+SELECT seq, noun, first_id, n, states FROM journal_part WHERE realm = $realm AND seq > $after ORDER BY seq LIMIT $n;
+
+-- The part that begins last at or before a thing, with its event: parts do not overlap, so no other can hold it.
+-- name: part_before :one
+SELECT p.seq, p.first_id, p.n, e.leaf, e.at, e.actor, e.person_id, e.office_id, e.detail
+  FROM journal_part p JOIN journal_event e ON e.realm = p.realm AND e.seq = p.seq
+ WHERE p.realm = $realm AND p.noun = $noun AND p.first_id <= $id
+ ORDER BY p.first_id DESC LIMIT 1;
+
+-- name: part_noun_after :one
+SELECT noun FROM journal_part WHERE realm = $realm AND noun > $after ORDER BY noun LIMIT 1;
+
+-- name: parts_of_noun_after :many
+SELECT p.seq, p.first_id, p.n, p.states, e.salt
+  FROM journal_part p JOIN journal_event e ON e.realm = p.realm AND e.seq = p.seq
+ WHERE p.realm = $realm AND p.noun = $noun AND p.first_id > $after
+ ORDER BY p.first_id LIMIT $n;
+
 -- name: events_of :many
 SELECT seq, leaf, batch, at, verb, actor, person_id, office_id, profile, lines, detail, salt, state
   FROM journal_event WHERE realm = $realm AND noun = $noun AND noun_id = $noun_id ORDER BY seq;

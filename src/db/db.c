@@ -272,6 +272,18 @@ static void update_value(crypto_hash_sha256_state *st, const struct db_value *v)
     }
 }
 
+static void update_row(crypto_hash_sha256_state *st, const struct db_fact_table *t, struct db_cursor *c)
+{
+    update_str(st, 'T', str_c(t->table));
+    for (int i = 0; i < t->n_columns; i++) {
+        struct db_value v = db_peek(c, i);
+        if (v.type == DB_NULL)
+            continue; /* so that a column which a later schema adds changes nothing until it is filled */
+        update_str(st, 'C', str_c(t->columns[i]));
+        update_value(st, &v);
+    }
+}
+
 static struct err *digest_table(struct arena *a, struct db_read *r, const struct db_fact_table *t, int64_t realm,
                                 int64_t id, crypto_hash_sha256_state *st, int64_t *rows)
 {
@@ -281,14 +293,7 @@ static struct err *digest_table(struct arena *a, struct db_read *r, const struct
     TRY(db_query(a, r, t->rows_statement, args, 2, &c));
     TRY(db_next(c, &has_row));
     while (has_row) {
-        update_str(st, 'T', str_c(t->table));
-        for (int i = 0; i < t->n_columns; i++) {
-            struct db_value v = db_peek(c, i);
-            if (v.type == DB_NULL)
-                continue; /* so that a column which a later schema adds changes nothing until it is filled */
-            update_str(st, 'C', str_c(t->columns[i]));
-            update_value(st, &v);
-        }
+        update_row(st, t, c);
         (*rows)++;
         TRY(db_next(c, &has_row));
     }
@@ -307,6 +312,44 @@ struct err *db_digest(struct arena *a, struct db_read *r, int64_t realm, struct 
         if (str_eq(str_c(schema->facts[i].noun), noun))
             TRY(digest_table(a, r, &schema->facts[i], realm, id, &st, &rows));
     crypto_hash_sha256_final(&st, ret_digest->b);
+    if (ret_rows)
+        *ret_rows = rows;
+    return NULL;
+}
+
+static struct err *digest_table_range(struct arena *a, struct db_read *r, const struct db_fact_table *t, int64_t realm,
+                                      int64_t first, size_t n, crypto_hash_sha256_state *states, int64_t *rows)
+{
+    struct db_value args[] = {db_int(realm), db_int(first), db_int(first + (int64_t)n - 1)};
+    struct db_cursor *c;
+    bool has_row;
+    TRY(db_query(a, r, t->range_statement, args, 3, &c));
+    TRY(db_next(c, &has_row));
+    while (has_row) {
+        int64_t id = db_peek(c, t->key).i;
+        MUST(id >= first && id - first < (int64_t)n);
+        update_row(&states[id - first], t, c);
+        (*rows)++;
+        TRY(db_next(c, &has_row));
+    }
+    return NULL;
+}
+
+struct err *db_digest_range(struct arena *a, struct db_read *r, int64_t realm, struct str noun, int64_t first, size_t n,
+                            const struct hash *salts, struct hash *ret_digests, int64_t *ret_rows)
+{
+    const struct db_schema *schema = r->db->schema;
+    crypto_hash_sha256_state *states = ARENA_ARRAY(a, n, crypto_hash_sha256_state);
+    int64_t rows = 0;
+    for (size_t i = 0; i < n; i++) {
+        crypto_hash_sha256_init(&states[i]);
+        update_str(&states[i], 'S', hash_str(&salts[i]));
+    }
+    for (int i = 0; i < schema->n_facts; i++)
+        if (str_eq(str_c(schema->facts[i].noun), noun))
+            TRY(digest_table_range(a, r, &schema->facts[i], realm, first, n, states, &rows));
+    for (size_t i = 0; i < n; i++)
+        crypto_hash_sha256_final(&states[i], ret_digests[i].b);
     if (ret_rows)
         *ret_rows = rows;
     return NULL;

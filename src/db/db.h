@@ -59,7 +59,9 @@ struct db_fact_table {
     const char *table;
     const char *const *columns;
     int n_columns;
+    int key;            /* which of the columns is the id */
     int rows_statement; /* all columns of the rows of one (realm, id), by primary key */
+    int range_statement; /* the same of all ids between two, by id and primary key */
     int ids_statement;  /* the distinct ids of one realm above a given one, in order, limited */
     int realms_statement; /* the first realm above a given one that has rows */
 };
@@ -194,6 +196,10 @@ struct hash;
  * rows: digest of the salt alone. Any change of any column changes it; a new column does not until it is filled. */
 struct err *db_digest(struct arena *a, struct db_read *r, int64_t realm, struct str noun, int64_t id,
                       struct str salt, struct hash *ret_digest, int64_t *ret_rows) WARN_UNUSED;
+/* The digests of `n` things at once, ids from `first` on without gaps: ret_digests[i] is what db_digest says of id
+ * first + i under salts[i]. One pass through each table. `a` is scratch. */
+struct err *db_digest_range(struct arena *a, struct db_read *r, int64_t realm, struct str noun, int64_t first, size_t n,
+                            const struct hash *salts, struct hash *ret_digests, int64_t *ret_rows);
 /* Up to `max` ids of one realm above `after` that `table` has rows of, in order, into `ret_ids`. */
 struct err *db_fact_ids(struct arena *a, struct db_read *r, const struct db_fact_table *table, int64_t realm,
                         int64_t after, int64_t *ret_ids, size_t max, size_t *ret_n) WARN_UNUSED;

@@ -178,15 +178,19 @@ static void emit_slice(struct model *m, const char *dir, struct str slice, int f
     save(m, dir, str_printf(m->a, "%.*s_queries.c", STR_FMT(slice)).p, &c);
 }
 
-/* The statement that reads all fact rows of one id, by primary key. */
-static struct str fact_rows_sql(struct model *m, const struct table *t)
+/* The statement that reads all fact rows of one id, by primary key; or of a range of ids, by id and primary key. */
+static struct str fact_rows_sql(struct model *m, const struct table *t, bool is_range)
 {
     struct buf sql;
     buf_init(&sql, m->a, 65536);
     buf_c(&sql, "SELECT ");
     for (int k = 0; k < t->n_columns; k++)
         buf_printf(&sql, "%s%.*s", k ? ", " : "", STR_FMT(t->columns[k].name));
-    buf_printf(&sql, " FROM %.*s WHERE realm = ?1 AND %.*s = ?2 ORDER BY ", STR_FMT(t->name), STR_FMT(t->by));
+    buf_printf(&sql, " FROM %.*s WHERE realm = ?1 AND %.*s ", STR_FMT(t->name), STR_FMT(t->by));
+    if (is_range)
+        buf_printf(&sql, "BETWEEN ?2 AND ?3 ORDER BY %.*s, ", STR_FMT(t->by));
+    else
+        buf_c(&sql, "= ?2 ORDER BY ");
     for (int key = 1; key <= t->n_columns; key++)
         for (int k = 0; k < t->n_columns; k++)
             if (t->columns[k].key == key)
@@ -213,7 +217,7 @@ static void emit_statement(struct buf *b, const char *what, const struct table *
     buf_c(b, ", false},\n");
 }
 
-/* Three statements for each fact table (its rows of one id, its ids, its realms), one for each table of the
+/* Four statements for each fact table (its rows of one id, and of a range of them, its ids, its realms), one for each table of the
  * journal (its realms): what digests and audits read. */
 static void emit_table_statements(struct model *m, struct buf *b)
 {
@@ -222,9 +226,12 @@ static void emit_table_statements(struct model *m, struct buf *b)
         if (t->kind == TABLE_PROJECTION)
             continue;
         if (t->kind == TABLE_FACT) {
-            struct str rows = fact_rows_sql(m, t);
+            struct str rows = fact_rows_sql(m, t, false);
             check_fact_plan(m, t, rows);
             emit_statement(b, "facts", t, rows);
+            rows = fact_rows_sql(m, t, true);
+            check_fact_plan(m, t, rows);
+            emit_statement(b, "range", t, rows);
             emit_statement(b, "ids", t, str_printf(m->a, "SELECT DISTINCT %.*s FROM %.*s WHERE realm = ?1 AND %.*s > ?2 "
                                                    "ORDER BY %.*s LIMIT ?3", STR_FMT(t->by), STR_FMT(t->name),
                                                    STR_FMT(t->by), STR_FMT(t->by)));
@@ -251,13 +258,16 @@ static void emit_tables(struct model *m, struct buf *b, int id)
         }
         if (t->kind != TABLE_FACT)
             continue;
+        int key = 0;
+        while (!str_eq(t->columns[key].name, t->by))
+            key++;
         buf_printf(b, "static const char *const columns_%.*s[] = {", STR_FMT(t->name));
         for (int k = 0; k < t->n_columns; k++)
             buf_printf(b, "%s\"%.*s\"", k ? ", " : "", STR_FMT(t->columns[k].name));
         buf_c(b, "};\n");
-        buf_printf(&facts, "    {\"%.*s\", \"%.*s\", columns_%.*s, %d, %d, %d, %d},\n", STR_FMT(t->noun),
-                   STR_FMT(t->name), STR_FMT(t->name), t->n_columns, id, id + 1, id + 2);
-        id += 3;
+        buf_printf(&facts, "    {\"%.*s\", \"%.*s\", columns_%.*s, %d, %d, %d, %d, %d, %d},\n", STR_FMT(t->noun),
+                   STR_FMT(t->name), STR_FMT(t->name), t->n_columns, key, id, id + 1, id + 2, id + 3);
+        id += 4;
         n_facts++;
     }
     buf_printf(b, "\nstatic const struct db_fact_table facts[] = {\n%.*s};\n\n", STR_FMT(buf_view(&facts)));

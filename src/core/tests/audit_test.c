@@ -140,6 +140,22 @@ static struct err *run_events(struct db_job *job, struct db_tx *tx)
     return NULL;
 }
 
+#define BULK 60    /* first calendar that comes in bulk */
+#define BULK_N 5
+#define BULK_TOLD 62 /* one of them that an event names later */
+
+/* Calendars that come in bulk, with one event for all. */
+static struct err *run_bulk(struct db_job *job, struct db_tx *tx)
+{
+    struct folder *f = job->user;
+    struct event *e = ARENA_NEW(job->a, struct event);
+    for (int64_t i = 0; i < BULK_N; i++)
+        TRY(core_q_calendar_add(job->a, tx, REALM, BULK + i, S("1111100"), NULL));
+    *e = (struct event){.noun = S("import"), .noun_id = 1, .verb = S("taken"), .actor = actor_operator(),
+                        .part_noun = S("calendar"), .part_first = BULK, .part_n = BULK_N};
+    return journal_append(f->journal, tx, e);
+}
+
 static struct folder full_folder(struct arena *a)
 {
     struct folder f = folder_new(a);
@@ -156,7 +172,11 @@ static struct folder full_folder(struct arena *a)
     folder_do(&f, (struct task){.n_events = 260, .calendar = 9, .n_readings = 2});
     struct db_job job = {.a = arena_new("events", 0), .run = run_events, .user = &f};
     assert_ok(db_run(f.db, &job));
+    job.run = run_bulk;
+    assert_ok(db_run(f.db, &job));
     arena_free(job.a);
+    folder_do(&f, (struct task){.n_events = 1, .event = {
+        .noun = S("calendar"), .noun_id = BULK_TOLD, .verb = S("changed"), .actor = actor_operator()}});
     folder_do(&f, (struct task){.n_events = 1, .calendar = 10, .n_readings = 1, .event = {
         .noun = S("appeal"), .noun_id = 1, .verb = S("registered"), .actor = actor_visitor(),
         .lines = S("number: 1\nregistered: x\nbody: y\ncontent: z\n")}});
@@ -233,9 +253,9 @@ static void an_untouched_folder_is_sound(void **state)
     if (report.finding.p)
         fail_msg("%s", report.finding.p);
     assert_true(report.is_sound);
-    assert_int_equal(report.heads, 6);
-    assert_int_equal(report.notes, 5);
-    assert_int_equal(report.events, 264 + 2 * schema_all.n_facts);
+    assert_int_equal(report.heads, 8);
+    assert_int_equal(report.notes, 7);
+    assert_int_equal(report.events, 266 + 2 * schema_all.n_facts);
     assert_int_equal(report.readings, 3);
     assert_int_equal(report.leaves, report.events + report.heads);
     assert_true(report.rows >= 2 * schema_all.n_facts);
@@ -342,7 +362,20 @@ static void findings_name_the_place(void **state)
          "office_id, profile, lines, detail, salt, state FROM journal_event WHERE seq = 5", "seq 90000"},
         {"UPDATE core_body SET realm = 4 WHERE id = 1", "core_body: rows of realm 4"},
         {"INSERT INTO core_calendar VALUES (1, 77, '1111111')", "core_calendar: there are rows of calendar 77"},
-        {"DELETE FROM journal_head WHERE batch = 6", "belongs to no head"},
+        {"DELETE FROM journal_head WHERE batch = 8", "belongs to no head"},
+        {"UPDATE core_calendar SET week = '0000000' WHERE id = 61", "calendar 61 are not those that came with"},
+        {"UPDATE core_calendar SET week = '0000000' WHERE id = 62", "calendar 62 are not those that its last event"},
+        {"DELETE FROM core_calendar WHERE id = 64", "calendar 64"},
+        {"INSERT INTO core_calendar VALUES (1, 65, '1111111')", "core_calendar: there are rows of calendar 65"},
+        {"INSERT INTO core_calendar_day VALUES (1, 63, '2026-01-01', 0, '', '', '', '', 0)", "calendar 63"},
+        {"UPDATE journal_part SET states = zeroblob(160)", "its row of journal_part"},
+        {"UPDATE journal_part SET states = zeroblob(32)", "journal_part: seq"},
+        {"UPDATE journal_part SET first_id = 59", "its row of journal_part"},
+        {"UPDATE journal_part SET noun = 'body'", "its row of journal_part"},
+        {"DELETE FROM journal_part", "its lines do not say"},
+        {"UPDATE journal_part SET seq = 5", "journal_event: seq 5"},
+        {"INSERT INTO journal_part SELECT realm, 90000, noun, 7000, n, states FROM journal_part", "belongs to no event"},
+        {"INSERT INTO journal_part SELECT realm, 17, noun, 7000, n, states FROM journal_part", "journal_event: seq 17"},
         {"UPDATE journal_head SET root = zeroblob(32) WHERE batch = 3", "journal_head: batch 3"},
     };
     struct folder f = full_folder(*state);
