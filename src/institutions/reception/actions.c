@@ -11,6 +11,7 @@
 #include "core/people.h"
 #include "core/trace.h"
 #include "institutions/reception/rules_private.h"
+#include "institutions/reception/store_figures.h"
 
 #define DETAIL_BYTES (64 * ARENA_KIB)
 #define MS_PER_HOUR INT64_C(3600000)
@@ -203,7 +204,7 @@ static struct err *trace_again(struct action *x, const struct case_roots *root)
 struct err *reception_rebuild(struct action *x)
 {
     int64_t after = 0;
-    TRY(reception_store_recount(x));
+    TRY(reception_figures_recount(x));
     for (;;) {
         struct arena_mark mark = arena_mark(x->a);
         struct case_roots *roots;
@@ -221,5 +222,6 @@ struct err *reception_rebuild(struct action *x)
 struct err *reception_tick(struct action *x)
 {
     int64_t day = 24 * MS_PER_HOUR;
+    TRY(reception_figures_catch_up(x));
     return reception_store_forget(x, x->now - 30 * day, x->now - day);
 }

@@ -126,32 +126,34 @@ SELECT id, number, kind, language, state, holder_body_id, holder_office_id, rece
    AND ($language = '' OR language = $language) AND ($any_office = 1 OR holder_office_id IS NULL)
  ORDER BY closed_at, id LIMIT $n;
 
--- Open cases that are due before a day: before today, the overdue.
+-- Open cases that are due before a day: before today, the overdue. A sum over days, however many cases.
 
 -- name: due_of_body :one
-SELECT CAST(count(*) AS INTEGER) AS n FROM reception_appeal
- WHERE realm = $realm AND holder_body_id = $holder_body_id AND closed_at IS NULL AND due_on < $due_before;
+SELECT CAST(coalesce(sum(n), 0) AS INTEGER) AS n FROM reception_due
+ WHERE realm = $realm AND body_id = $body_id AND due_on < $due_before;
 
 -- name: open_of_office :one
 SELECT CAST(count(*) AS INTEGER) AS n FROM reception_appeal
  WHERE realm = $realm AND holder_office_id = $holder_office_id AND closed_at IS NULL;
 
--- Linear in the open cases, from an index.
-
 -- name: overdue_by_body :many
-SELECT holder_body_id, CAST(count(*) AS INTEGER) AS n FROM reception_appeal
- WHERE realm = $realm AND closed_at IS NULL AND due_on < $due_before
- GROUP BY holder_body_id ORDER BY holder_body_id;
+SELECT body_id, CAST(sum(n) AS INTEGER) AS n FROM reception_due
+ WHERE realm = $realm AND due_on < $due_before GROUP BY body_id ORDER BY body_id;
 
--- Everything, for counting again: linear in all cases.
+-- Everything, for counting again: linear in all cases. The first answer says what closed a case.
 
--- name: recount :many
-SELECT holder_body_id, state, CAST(count(*) AS INTEGER) AS n FROM reception_appeal
- WHERE realm = $realm GROUP BY holder_body_id, state ORDER BY holder_body_id, state;
+-- name: countable_after :many
+-- null: first_answer
+SELECT p.id, p.body_id, p.registered_on, p.state, p.holder_body_id, p.due_on, p.closed_at, p.is_late,
+       n.kind AS first_answer
+  FROM reception_appeal AS p
+  LEFT JOIN reception_answer AS n ON n.realm = p.realm AND n.appeal_id = p.id AND n.no = 1
+ WHERE p.realm = $realm AND p.id > $after ORDER BY p.id LIMIT $n;
 
--- name: recount_late :many
-SELECT holder_body_id, CAST(count(*) AS INTEGER) AS n FROM reception_appeal
- WHERE realm = $realm AND is_late = 1 GROUP BY holder_body_id ORDER BY holder_body_id;
+-- name: forwards_between :many
+SELECT from_body_id, at FROM reception_move
+ WHERE realm = $realm AND appeal_id > $after AND appeal_id <= $upto AND kind = 'forward'
+ ORDER BY appeal_id, no;
 
 -- name: appeals_after :many
 SELECT id, body_id, accused_body_id, received_at FROM reception_appeal
@@ -289,3 +291,50 @@ SELECT state, n FROM reception_count WHERE realm = $realm AND body_id = $body_id
 
 -- name: counts_remove :exec
 DELETE FROM reception_count WHERE realm = $realm;
+
+-- name: due_add :exec
+INSERT INTO reception_due (realm, body_id, due_on, n) VALUES ($realm, $body_id, $due_on, $n)
+ON CONFLICT (realm, body_id, due_on) DO UPDATE SET n = reception_due.n + excluded.n;
+
+-- name: due_remove_empty :exec
+DELETE FROM reception_due WHERE realm = $realm AND body_id = $body_id AND due_on = $due_on AND n = 0;
+
+-- name: due_remove :exec
+DELETE FROM reception_due WHERE realm = $realm;
+
+-- name: due_all :many
+SELECT body_id, due_on, n FROM reception_due WHERE realm = $realm ORDER BY body_id, due_on;
+
+-- name: month_add :exec
+INSERT INTO reception_month (realm, month, body_id, measure, n) VALUES ($realm, $month, $body_id, $measure, $n)
+ON CONFLICT (realm, month, body_id, measure) DO UPDATE SET n = reception_month.n + excluded.n;
+
+-- name: months_between :many
+SELECT month, body_id, measure, n FROM reception_month
+ WHERE realm = $realm AND month >= $first AND month <= $last ORDER BY month, body_id, measure;
+
+-- name: month_first :one
+SELECT CAST(coalesce(min(month), '') AS TEXT) AS month FROM reception_month WHERE realm = $realm;
+
+-- name: months_remove :exec
+DELETE FROM reception_month WHERE realm = $realm;
+
+-- name: days_add :exec
+INSERT INTO reception_days (realm, month, body_id, days, n) VALUES ($realm, $month, $body_id, $days, $n)
+ON CONFLICT (realm, month, body_id, days) DO UPDATE SET n = reception_days.n + excluded.n;
+
+-- name: days_between :many
+SELECT month, body_id, days, n FROM reception_days
+ WHERE realm = $realm AND month >= $first AND month <= $last ORDER BY month, body_id, days;
+
+-- name: days_remove :exec
+DELETE FROM reception_days WHERE realm = $realm;
+
+-- name: uncounted :one
+SELECT CAST(count(*) AS INTEGER) AS n FROM reception_uncounted WHERE realm = $realm;
+
+-- name: uncounted_add :exec
+INSERT INTO reception_uncounted (realm) VALUES ($realm) ON CONFLICT (realm) DO NOTHING;
+
+-- name: uncounted_remove :exec
+DELETE FROM reception_uncounted WHERE realm = $realm;

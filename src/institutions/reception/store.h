@@ -142,7 +142,7 @@ struct desk_counts {
     int64_t due_soon;                  /* open, due today or within the next 3 days */
     int64_t mine;                      /* open and assigned to the actor's office */
 };
-/* Verdict: POLICY_... Cost: the open cases of the body that are due by then, from an index. */
+/* Verdict: POLICY_... Cost: the days on which open cases of the body are due, and the open cases of the office. */
 struct err *reception_store_desk_counts(struct arena *a, struct db_read *r, const struct site *site,
                                         const struct actor *who, int32_t today,
                                         struct desk_counts *ret_counts,
@@ -157,7 +157,7 @@ struct body_counts {
     int64_t answered_late; /* closed, and the first answer came after the due date */
 };
 /* Cases by the body that holds them, of all bodies that hold or held one; by body. No personal data, no
- * policy. */
+ * policy. Cost: bodies times states, and the days on which open cases are due; never the cases. */
 struct err *reception_store_counts(struct arena *a, struct db_read *r, int64_t realm, int32_t today,
                                    struct body_counts **ret_counts, size_t *ret_n) WARN_UNUSED;
 

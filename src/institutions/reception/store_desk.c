@@ -298,9 +298,9 @@ struct err *reception_store_counts(struct arena *a, struct db_read *r, int64_t r
         c->by_state[state] = rows[i].n;
     }
     for (size_t i = 0, k = 0; i < n_list && k < n_overdue; i++) {
-        while (k < n_overdue && overdue[k].holder_body_id < list[i].body_id)
+        while (k < n_overdue && overdue[k].body_id < list[i].body_id)
             k++;
-        if (k < n_overdue && overdue[k].holder_body_id == list[i].body_id)
+        if (k < n_overdue && overdue[k].body_id == list[i].body_id)
             list[i].overdue = overdue[k].n;
     }
     *ret_counts = list;

@@ -90,8 +90,6 @@ struct err *reception_store_remove_contact_code(struct action *x, int64_t id) WA
 
 /* ---- upkeep ---- */
 
-/* Count all cases again. Linear. */
-struct err *reception_store_recount(struct action *x) WARN_UNUSED;
 /* Drop idempotency keys and contact codes that are older than their time. */
 struct err *reception_store_forget(struct action *x, int64_t requests_before,
                                    int64_t codes_before) WARN_UNUSED;

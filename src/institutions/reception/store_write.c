@@ -7,6 +7,7 @@
 #include "institutions/reception/store_private.h"
 
 #include "gen/reception_queries.h"
+#include "institutions/reception/store_figures.h"
 
 static struct opt_int opt(int64_t id)
 {
@@ -61,7 +62,8 @@ struct err *reception_store_add_appeal(struct action *x, const struct appeal *p)
         .contact_consent = p->contact_consent,
     };
     TRY(reception_q_appeal_add(x->a, x->tx, &args, NULL));
-    return count(x, p->body_id, p->state, 1);
+    TRY(count(x, p->body_id, p->state, 1));
+    return reception_figures_registered(x, p);
 }
 
 struct err *reception_store_progress(struct action *x, struct appeal *p, enum appeal_state state,
@@ -87,6 +89,7 @@ struct err *reception_store_progress(struct action *x, struct appeal *p, enum ap
     TRY(count(x, body_id, state, 1));
     if (is_closing && p->is_late)
         TRY(reception_q_count_add(x->a, x->tx, x->site->realm, body_id, COUNT_LATE, 1, NULL));
+    TRY(reception_figures_moved(x, p, state, body_id, is_closing));
     p->state = state;
     p->holder_body_id = body_id;
     p->holder_office_id = office_id;
@@ -214,6 +217,7 @@ struct err *reception_store_add_file(struct action *x, int64_t id, const struct 
 
 struct err *reception_store_set_due(struct action *x, struct appeal *p, struct str due_on)
 {
+    TRY(reception_figures_due(x, p, due_on));
     p->due_on = due_on;
     return reception_q_appeal_set_due(x->a, x->tx, due_on, x->site->realm, p->id, NULL);
 }
@@ -293,23 +297,6 @@ struct err *reception_store_contact_tried(struct action *x, int64_t id)
 struct err *reception_store_remove_contact_code(struct action *x, int64_t id)
 {
     return reception_q_contact_code_remove(x->a, x->tx, x->site->realm, id, NULL);
-}
-
-struct err *reception_store_recount(struct action *x)
-{
-    struct reception_q_recount_row *rows;
-    size_t n;
-    TRY(reception_q_counts_remove(x->a, x->tx, x->site->realm, NULL));
-    TRY(reception_q_recount(x->a, db_tx_read(x->tx), x->site->realm, &rows, &n));
-    for (size_t i = 0; i < n; i++)
-        TRY(reception_q_count_add(x->a, x->tx, x->site->realm, rows[i].holder_body_id, rows[i].state,
-                                  rows[i].n, NULL));
-    struct reception_q_recount_late_row *late;
-    TRY(reception_q_recount_late(x->a, db_tx_read(x->tx), x->site->realm, &late, &n));
-    for (size_t i = 0; i < n; i++)
-        TRY(reception_q_count_add(x->a, x->tx, x->site->realm, late[i].holder_body_id, COUNT_LATE, late[i].n,
-                                  NULL));
-    return NULL;
 }
 
 struct err *reception_store_forget(struct action *x, int64_t requests_before, int64_t codes_before)

@@ -378,45 +378,11 @@ static void check_case(struct fixture *f, int64_t id)
     assert_true(fixture_digest_holds(f, id));
 }
 
-/* What the counters say of a body in a state, or of its late answers. */
-static int64_t counted(const struct reception_q_counts_row *kept, size_t n, int64_t body, struct str state)
-{
-    for (size_t i = 0; i < n; i++)
-        if (kept[i].body_id == body && str_eq(kept[i].state, state))
-            return kept[i].n;
-    return 0;
-}
-
-static void check_counters(struct fixture *f)
-{
-    struct reception_q_recount_row *is;
-    struct reception_q_recount_late_row *late;
-    struct reception_q_counts_row *kept;
-    size_t n_is;
-    size_t n_late;
-    size_t n_kept;
-    int64_t all = 0;
-    assert_ok(reception_q_recount(f->a, f->read, 1, &is, &n_is));
-    assert_ok(reception_q_recount_late(f->a, f->read, 1, &late, &n_late));
-    assert_ok(reception_q_counts(f->a, f->read, 1, &kept, &n_kept));
-    for (size_t i = 0; i < n_is; i++) {
-        assert_int_equal(counted(kept, n_kept, is[i].holder_body_id, is[i].state), is[i].n);
-        all += is[i].n;
-    }
-    for (size_t i = 0; i < n_late; i++) {
-        assert_int_equal(counted(kept, n_kept, late[i].holder_body_id, S("late")), late[i].n);
-        all += late[i].n;
-    }
-    for (size_t i = 0; i < n_kept; i++)
-        all -= kept[i].n;
-    assert_int_equal(all, 0); /* and nothing is counted that is not there */
-}
-
 void fixture_check(struct fixture *f)
 {
     struct case_roots *roots;
     size_t n_roots;
-    check_counters(f);
+    fixture_check_figures(f);
     assert_ok(reception_load_roots(f->a, f->read, 1, 0, 10000, &roots, &n_roots));
     for (size_t i = 0; i < n_roots; i++)
         check_case(f, roots[i].id);

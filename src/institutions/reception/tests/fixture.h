@@ -83,6 +83,8 @@ struct answer_command fixture_answer_command(struct fixture *f, int64_t id, bool
 /* A file whose bytes are said to be stored. */
 struct stored_file fixture_file(struct fixture *f, const char *name, char content);
 
+/* All figures equal a recount, case by case: counted.c. Part of fixture_check. */
+void fixture_check_figures(struct fixture *f);
 /* The invariants that hold after every job: counters equal a recount, every open case has one holder that
  * exists, an accused body holds nothing, the last deadline is the due date, closed cases have answers, every
  * event's digest is that of the facts. */
