@@ -72,6 +72,19 @@ struct db_journal_table {
     int realms_statement; /* as of a fact table */
 };
 
+/* Any table of the schema, as db/copy.h carries its rows. */
+struct db_table {
+    const char *table;
+    const char *const *columns; /* all, in declared order */
+    const enum db_type *types;  /* of the columns; each may hold DB_NULL where the schema allows it */
+    int n_columns;
+    const int *key; /* which columns make the primary key, in its order; realm is the first */
+    int n_keys;
+    int count_statement;
+    int page_statement;   /* all columns of the rows after a key, in its order: the key's columns, then how many rows */
+    int insert_statement; /* all columns */
+};
+
 struct db_schema {
     const struct db_statement *statements;
     int n_statements;
@@ -81,6 +94,8 @@ struct db_schema {
     int n_facts;
     const struct db_journal_table *journals;
     int n_journals;
+    const struct db_table *tables; /* all of them, by name */
+    int n_tables;
 };
 
 /* == opening == */

@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 
+#include "base/hash.h"
 #include "db/db.h"
 #include "db/engine.h"
 
@@ -43,5 +44,9 @@ struct db {
     pthread_t thread;
     struct batch_hooks hooks;
 };
+
+/* Typed and length-prefixed, into a running SHA-256. */
+void digest_str(crypto_hash_sha256_state *st, char tag, struct str s);
+void digest_value(crypto_hash_sha256_state *st, const struct db_value *v);
 
 #endif

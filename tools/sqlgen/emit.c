@@ -272,8 +272,9 @@ static void emit_tables(struct model *m, struct buf *b, int id)
     }
     buf_printf(b, "\nstatic const struct db_fact_table facts[] = {\n%.*s};\n\n", STR_FMT(buf_view(&facts)));
     buf_printf(b, "static const struct db_journal_table journals[] = {\n%.*s};\n\n", STR_FMT(buf_view(&journals)));
-    buf_printf(b, "const struct db_schema schema_all = {statements, %d, migrations, %d, facts, %d, journals, %d};\n", id,
-               m->n_migrations, n_facts, n_journals);
+    id = emit_copy_tables(m, b, id);
+    buf_printf(b, "const struct db_schema schema_all = {statements, %d, migrations, %d, facts, %d, journals, %d,\n"
+               "    tables, %d};\n", id, m->n_migrations, n_facts, n_journals, m->n_tables);
 }
 
 static void emit_schema(struct model *m, const char *dir, int first_id)
@@ -291,6 +292,7 @@ static void emit_schema(struct model *m, const char *dir, int first_id)
         buf_printf(&b, ", %s},\n", s->result == RESULT_EXEC ? "true" : "false");
     }
     emit_table_statements(m, &b);
+    emit_copy_statements(m, &b);
     buf_c(&b, "};\n\nstatic const struct db_migration migrations[] = {\n");
     for (int i = 0; i < m->n_migrations; i++) {
         const struct migration *g = &m->migrations[i];

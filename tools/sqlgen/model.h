@@ -91,6 +91,10 @@ void schema_read(struct model *m, struct str slice, const char *file);
 void queries_read(struct model *m, struct str slice, const char *file);
 /* Prepare a statement against the schema: parameter and result types, plan, subset. */
 void statement_check(struct model *m, struct statement *s);
+/* Statements by which all rows can be copied (emit_copy.c), and the list of tables that names them; `id` is that of
+ * the first of them, returned is the one after the last. */
+void emit_copy_statements(struct model *m, struct buf *b);
+int emit_copy_tables(struct model *m, struct buf *b, int id);
 /* Write gen/<slice>_queries.[hc] for each slice and gen/schema.[hc]. */
 void emit_all(struct model *m, const char *out_dir);
 
