@@ -139,6 +139,7 @@ static struct err *serve(struct cli *cli, struct arena *app, const char *dir, in
     if (!e)
         e = control_start(app, site, &control);
     if (!e) {
+        site->listening = web_address(web);
         cli_say(cli, "listening on http://%s", str_to_c(app, web_address(web)));
         tick(site);
         wait_for_signal(site, signals);

@@ -63,6 +63,11 @@ static const struct cli_option profile_check_options[] = {
     {NULL, NULL, NULL, false, NULL},
 };
 
+static const struct cli_option doctor_options[] = {
+    {"data", "DIR", "the data folder; without it only the machine is examined", false, NULL},
+    {"deep", NULL, "let the database check its whole file too; slow", false, NULL},
+    END,
+};
 static const struct cli_option no_options[] = {END};
 static const struct cli_option help_options[] = {
     {"man", NULL, "the man page, mdoc(7)", false, NULL},
@@ -88,6 +93,8 @@ const struct cli_command commands[] = {
      restore_options, "FILE", 1, cmd_restore},
     {"rebuild", NULL, "Recreate counters and other projections from the facts.", "birge rebuild --data /var/lib/birge",
      data_only, NULL, 0, cmd_rebuild},
+    {"doctor", NULL, "Examine machine and data folder: what would break a promise, and what to do.",
+     "birge doctor --data /var/lib/birge", doctor_options, NULL, 0, cmd_doctor, 0, "a finding is a failure"},
     {"user", "add", "Add an account and print its password once.",
      "birge user add --data /var/lib/birge --login a.office --name \"Duty officer\"", user_add_options, NULL, 0,
      cmd_user_add},

@@ -11,6 +11,7 @@
 extern const struct cli_command commands[];
 
 /* One function per line of the table; each says what went wrong on stderr. */
+enum cli_exit cmd_doctor(struct cli *cli);
 enum cli_exit cmd_help(struct cli *cli);
 enum cli_exit cmd_init(struct cli *cli);
 enum cli_exit cmd_serve(struct cli *cli);

@@ -248,6 +248,14 @@ static struct err *check_reply(struct arena *a, struct str json)
     return r.e;
 }
 
+struct err *control_ask(struct arena *a, const char *dir, const char *name, bool *ret_is_running, struct str *ret_json)
+{
+    struct op_args none = {0};
+    *ret_is_running = false;
+    TRY(ask_server(a, site_paths(a, dir).control, request_line(a, name, &none), ret_is_running, ret_json));
+    return *ret_is_running ? check_reply(a, *ret_json) : NULL;
+}
+
 struct err *control_do(struct arena *a, const char *dir, const char *name, const struct op_args *args,
                        struct str *ret_json)
 {

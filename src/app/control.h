@@ -39,6 +39,10 @@ extern const struct op ops[];
 struct err *control_do(struct arena *a, const char *dir, const char *name, const struct op_args *args,
                        struct str *ret_json) WARN_UNUSED;
 
+/* Ask the server alone; `*ret_is_running` is false when none serves `dir`, and nothing is done then. */
+struct err *control_ask(struct arena *a, const char *dir, const char *name, bool *ret_is_running, struct str *ret_json)
+    WARN_UNUSED;
+
 struct control;
 /* Listen on DIR/control.sock with a thread of its own. Memory: `app`. */
 struct err *control_start(struct arena *app, struct site *site, struct control **ret_control) WARN_UNUSED;

@@ -2,9 +2,13 @@
  *
  * ops.c - the operations that a command asks of the server, or does itself: backup, rebuild, accounts.
  */
+#include <sys/resource.h>
+
 #include "app/backup.h"
 #include "app/control.h"
+#include "app/site_open.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/fold.h"
 #include "base/json.h"
 #include "core/institution.h"
@@ -33,6 +37,9 @@ static struct err *op_backup(struct arena *a, struct site *site, const struct op
     if (!file.p || file.n == 0 || file.p[0] != '/')
         return ERR(a, ERR_INPUT, "file: expected an absolute path");
     TRY(backup_write(a, site, str_to_c(a, file), &bytes));
+    const char *dir = str_to_c(a, site->data_dir);
+    struct str now = instant_text(a, clock_now());
+    TRY(file_swap(a, site_paths(a, dir).backup, now, 0600)); /* for birge doctor */
     begin(&j, out);
     json_put_str(&j, "file", file);
     json_put_int(&j, "bytes", bytes);
@@ -50,6 +57,54 @@ static struct err *op_rebuild(struct arena *a, struct site *site, const struct o
             TRY(action_run(a, site, actor_operator(), slice->rebuild, &x));
     }
     begin(&j, out);
+    end(&j);
+    return NULL;
+}
+
+/* ---- what a server says of itself, for birge doctor ---- */
+
+struct about {
+    struct arena *a; /* of the one who asks */
+    struct db_setting *settings;
+    size_t n;
+};
+
+/* On the writer: its connection is the one whose settings count. */
+static struct err *read_settings(struct db_job *job, struct db_tx *tx)
+{
+    struct about *about = job->user;
+    return db_settings(about->a, db_tx_read(tx), &about->settings, &about->n);
+}
+
+static void put_settings(struct json *j, const struct about *about)
+{
+    json_key(j, "settings");
+    json_array(j);
+    for (size_t i = 0; i < about->n; i++) {
+        json_object(j);
+        json_put_str(j, "name", str_c(about->settings[i].name));
+        json_put_str(j, "value", about->settings[i].value);
+        if (about->settings[i].expected)
+            json_put_str(j, "expected", str_c(about->settings[i].expected));
+        json_object_end(j);
+    }
+    json_array_end(j);
+}
+
+static struct err *op_about(struct arena *a, struct site *site, const struct op_args *args, struct buf *out)
+{
+    struct json j;
+    struct rlimit files = {0};
+    struct about about = {.a = a};
+    struct db_job job = {.a = a, .run = read_settings, .user = &about};
+    (void)getrlimit(RLIMIT_NOFILE, &files);
+    TRY(db_run(site->db, &job));
+    begin(&j, out);
+    json_put_str(&j, "listening", site->listening.p ? site->listening : S(""));
+    json_put_bool(&j, "takes_writes", db_takes_writes(site->db));
+    json_put_int(&j, "waiting", db_waiting(site->db));
+    json_put_int(&j, "open_files", files.rlim_cur > INT64_MAX ? INT64_MAX : (int64_t)files.rlim_cur);
+    put_settings(&j, &about);
     end(&j);
     return NULL;
 }
@@ -162,6 +217,6 @@ static struct err *op_user_list(struct arena *a, struct site *site, const struct
 }
 
 const struct op ops[] = {
-    {"backup", op_backup},         {"rebuild", op_rebuild},     {"user.add", op_user_add},
+    {"about", op_about},           {"backup", op_backup},         {"rebuild", op_rebuild},     {"user.add", op_user_add},
     {"user.reset", op_user_reset}, {"user.list", op_user_list}, {NULL, NULL},
 };

@@ -26,6 +26,7 @@ struct site_paths site_paths(struct arena *a, const char *dir)
         .ini = str_printf(a, "%s/birge.ini", dir).p,
         .control = str_printf(a, "%s/control.sock", dir).p,
         .outbox = str_printf(a, "%s/outbox", dir).p,
+        .backup = str_printf(a, "%s/log/backup", dir).p,
     };
 }
 

@@ -31,7 +31,7 @@ void site_close(struct site *site);
 
 /* Paths inside a data folder, in `a`. */
 struct site_paths {
-    const char *db, *objects, *keys, *log, *vkey, *head, *ini, *control, *outbox;
+    const char *db, *objects, *keys, *log, *vkey, *head, *ini, *control, *outbox, *backup;
 };
 struct site_paths site_paths(struct arena *a, const char *dir);
 

@@ -44,6 +44,7 @@ struct site {
     bool is_demo;           /* made-up data: said on every page and download */
     struct str origin;      /* [log] origin */
     struct str base_url;    /* [web] base_url, "" when unknown: the address people see, for QR and letters */
+    struct str listening;   /* address that the server bound; absent in commands */
     struct attempts attempts; /* at passwords; zeroed at start */
     struct kept directory;  /* bodies and offices, for the writer; core/directory.h */
     struct kept calendar;   /* the same */

@@ -165,6 +165,11 @@ struct err *db_check(struct arena *a, struct db_read *r)
     return r->engine->ops->check(r->engine, a);
 }
 
+struct err *db_settings(struct arena *a, struct db_read *r, struct db_setting **ret_settings, size_t *ret_n)
+{
+    return r->engine->ops->settings(r->engine, a, ret_settings, ret_n);
+}
+
 /* == cursors == */
 
 struct db_cursor {

@@ -184,6 +184,15 @@ struct err *db_backup(struct arena *a, struct db *db, const char *path) WARN_UNU
 /* Ask the engine whether its structures are sound; slow. */
 struct err *db_check(struct arena *a, struct db_read *r) WARN_UNUSED;
 
+/* One setting of a connection, for `birge doctor`. */
+struct db_setting {
+    const char *name;     /* "synchronous" */
+    struct str value;     /* as the engine tells it */
+    const char *expected; /* NULL: told only, "version" */
+};
+/* What the engine of this connection is and how it is set, the program and its version first. Memory: `a`. */
+struct err *db_settings(struct arena *a, struct db_read *r, struct db_setting **ret_settings, size_t *ret_n) WARN_UNUSED;
+
 /* == what wrappers call == */
 
 struct db_cursor;

@@ -40,6 +40,8 @@ struct engine_ops {
     struct err *(*backup)(struct engine *e, struct arena *a, const char *path);
     struct err *(*check)(struct engine *e, struct arena *a);
     void (*close)(struct engine *e);
+    /* As db_settings. */
+    struct err *(*settings)(struct engine *e, struct arena *a, struct db_setting **ret_settings, size_t *ret_n);
 };
 
 enum engine_use { ENGINE_WRITER, ENGINE_READER };

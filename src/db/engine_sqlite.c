@@ -19,6 +19,7 @@ struct engine_sqlite {
     struct engine super;
     sqlite3 *handle;
     const struct db_schema *schema;
+    enum engine_use use;
     sqlite3_stmt **prepared;                 /* by statement id; made on first use */
     sqlite3_stmt *control[N_ENGINE_STEPS];
 };
@@ -238,6 +239,8 @@ static void sqlite_close(struct engine *e)
     MUST(sqlite3_close(s->handle) == SQLITE_OK);
 }
 
+static struct err *sqlite_settings(struct engine *e, struct arena *a, struct db_setting **ret_settings, size_t *ret_n);
+
 static const struct engine_ops sqlite_ops = {
     .control = sqlite_control,
     .in_transaction = sqlite_in_transaction,
@@ -250,6 +253,7 @@ static const struct engine_ops sqlite_ops = {
     .backup = sqlite_backup,
     .check = sqlite_check,
     .close = sqlite_close,
+    .settings = sqlite_settings,
 };
 
 struct pragma {
@@ -287,25 +291,61 @@ static const struct pragma reader_pragmas[] = {
     {"mmap_size", "0", NULL},
 };
 
+/* What the engine says of a pragma, in `a`. */
+static struct err *read_pragma(struct engine_sqlite *s, struct arena *a, const char *name, struct str *ret_value)
+{
+    struct str sql = str_printf(a, "PRAGMA %s", name);
+    sqlite3_stmt *st;
+    if (sqlite3_prepare_v2(s->handle, sql.p, -1, &st, NULL) != SQLITE_OK)
+        return failed(s, a, sql.p);
+    *ret_value = S("");
+    if (sqlite3_step(st) == SQLITE_ROW)
+        *ret_value = str_dup(a, str_c((const char *)sqlite3_column_text(st, 0)));
+    (void)sqlite3_finalize(st);
+    return NULL;
+}
+
 /* Set a pragma and ask the engine for it: a setting that silently did not take must not start. */
 static struct err *set_pragma(struct engine_sqlite *s, struct arena *a, const struct pragma *p)
 {
     struct str sql = str_printf(a, "PRAGMA %s=%s", p->name, p->value);
+    struct str got;
     if (sqlite3_exec(s->handle, sql.p, NULL, NULL, NULL) != SQLITE_OK)
         return failed(s, a, sql.p);
     if (!p->read_back)
         return NULL;
-    sql = str_printf(a, "PRAGMA %s", p->name);
-    sqlite3_stmt *st;
-    if (sqlite3_prepare_v2(s->handle, sql.p, -1, &st, NULL) != SQLITE_OK)
-        return failed(s, a, sql.p);
-    struct str got = S("");
-    if (sqlite3_step(st) == SQLITE_ROW)
-        got = str_dup(a, str_c((const char *)sqlite3_column_text(st, 0)));
-    (void)sqlite3_finalize(st);
+    TRY(read_pragma(s, a, p->name, &got));
     if (!str_eq(got, str_c(p->read_back)))
         return ERR(a, ERR_CONFIG, "%s is %.*s and must be %s: the storage does not keep what Birge promises",
                    p->name, STR_FMT(got), p->read_back);
+    return NULL;
+}
+
+static const struct pragma *pragmas_of(enum engine_use use, size_t *ret_n)
+{
+    *ret_n = use == ENGINE_WRITER ? sizeof writer_pragmas / sizeof *writer_pragmas
+                                  : sizeof reader_pragmas / sizeof *reader_pragmas;
+    return use == ENGINE_WRITER ? writer_pragmas : reader_pragmas;
+}
+
+static struct err *sqlite_settings(struct engine *e, struct arena *a, struct db_setting **ret_settings, size_t *ret_n)
+{
+    struct engine_sqlite *s = self(e);
+    size_t n_pragmas;
+    size_t n = 0;
+    const struct pragma *p = pragmas_of(s->use, &n_pragmas);
+    struct db_setting *all = ARENA_ARRAY(a, n_pragmas + 2, struct db_setting);
+    all[n++] = (struct db_setting){"SQLite", str_c(sqlite3_libversion()), NULL};
+    if (s->use == ENGINE_READER) { /* the one that lies in the file, so that a reader can tell it too */
+        all[n] = (struct db_setting){.name = "journal_mode", .expected = "wal"};
+        TRY(read_pragma(s, a, "journal_mode", &all[n++].value));
+    }
+    for (size_t i = 0; i < n_pragmas; i++, n++) {
+        all[n] = (struct db_setting){.name = p[i].name, .expected = p[i].read_back};
+        TRY(read_pragma(s, a, p[i].name, &all[n].value));
+    }
+    *ret_settings = all;
+    *ret_n = n;
     return NULL;
 }
 
@@ -322,8 +362,8 @@ static struct err *configure(struct engine_sqlite *s, struct arena *a, enum engi
     (void)sqlite3_db_config(s->handle, SQLITE_DBCONFIG_ENABLE_VIEW, 0, (int *)0);
     (void)sqlite3_limit(s->handle, SQLITE_LIMIT_LENGTH, 64 * 1024 * 1024);
     (void)sqlite3_limit(s->handle, SQLITE_LIMIT_ATTACHED, 0);
-    const struct pragma *p = use == ENGINE_WRITER ? writer_pragmas : reader_pragmas;
-    size_t n = use == ENGINE_WRITER ? sizeof writer_pragmas / sizeof *p : sizeof reader_pragmas / sizeof *p;
+    size_t n;
+    const struct pragma *p = pragmas_of(use, &n);
     for (size_t i = 0; i < n; i++)
         TRY(set_pragma(s, a, &p[i]));
     return NULL;
@@ -335,6 +375,7 @@ struct err *engine_sqlite_open(struct arena *app, const char *path, enum engine_
     struct engine_sqlite *s = ARENA_NEW(app, struct engine_sqlite);
     s->super.ops = &sqlite_ops;
     s->schema = schema;
+    s->use = use;
     s->prepared = ARENA_ARRAY(app, (size_t)schema->n_statements, sqlite3_stmt *);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (use == ENGINE_WRITER ? SQLITE_OPEN_CREATE : 0);
     if (sqlite3_open_v2(path, &s->handle, flags, NULL) != SQLITE_OK) {
