@@ -35,6 +35,7 @@ static struct err *open_db(struct arena *app, struct site *site, const struct si
     const struct config *c = site->config;
     struct db_options options = {
         .path = paths->db,
+        .url = c->database_url.n > 0 ? str_to_c(app, c->database_url) : NULL,
         .queue = (int)c->queue,
         .batch = (int)c->batch,
         .reserve_percent = c->disk_free_percent,
@@ -97,7 +98,7 @@ static struct err *open_all(struct arena *app, const char *dir, enum site_use us
 {
     struct site_paths paths = site_paths(app, dir);
     TRY(open_folder(app, dir, &paths, site));
-    if (!birth && !file_exists(paths.db))
+    if (!birth && site->config->database_url.n == 0 && !file_exists(paths.db))
         return ERR(app, ERR_CONFIG, "%s is missing: restore a backup", paths.db);
     TRY(open_db(app, site, &paths, use));
     if (use == SITE_DOUBTED)

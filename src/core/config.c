@@ -30,6 +30,7 @@ static const struct setting settings[] = {
     TEXT("web", "base_url", web_base_url, "address that people see; empty: from the request"),
     TEXT("web", "proxies", web_proxies, "addresses of proxies whose X-Forwarded-For counts"),
     NUMBER("web", "workers", web_workers, 0, 64, 0, "threads", "0: one per core, at most 4"),
+    TEXT("database", "url", database_url, "postgresql://user@host/name; empty: birge.db of this folder"),
     TEXT("mail", "transport", mail_transport, "smtp, or folder: letters become files, none is sent; empty: folder"),
     TEXT("mail", "outbox", mail_outbox, "folder that letters are written to; empty: outbox"),
     TEXT("mail", "url", mail_url, "the relay: smtp://host:587 (STARTTLS) or smtps://host:465"),

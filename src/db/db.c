@@ -49,6 +49,8 @@ static struct err *open_writer(struct arena *app, struct db *db)
 struct err *db_open(struct arena *app, const struct db_schema *schema, const struct db_options *options,
                     struct db **ret_db)
 {
+    if (options->url && options->url[0])
+        return ERR(app, ERR_CONFIG, "[database] url: this program has no engine for PostgreSQL");
     struct db *db = ARENA_NEW(app, struct db);
     db->app = app;
     db->schema = schema;

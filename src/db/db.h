@@ -117,6 +117,7 @@ struct batch_hooks {
 
 struct db_options {
     const char *path;             /* of the database file */
+    const char *url;              /* postgresql://...: a server instead of the file; NULL or "": the file */
     int queue;                    /* jobs that may wait; 0: 4096 */
     int batch;                    /* jobs in one transaction; 0: no bound, 1: a transaction per request */
     int64_t reserve_percent;      /* free disk below which jobs that need space are refused */
