@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/database.h"
 #include "app/folder.h"
 #include "app/site_open.h"
 #include "base/file.h"
@@ -247,13 +248,31 @@ static struct err *unpack_archive(struct arena *a, const char *file, const char 
     return e;
 }
 
-struct err *backup_restore(struct arena *a, const char *file, const char *dir)
+/* Where the rows of an unpacked archive are to live: its birge.ini may name the server that they came from. */
+static struct err *settle_database(struct arena *a, const char *dir, struct str url)
+{
+    struct site_paths paths = site_paths(a, dir);
+    struct database source = {.path = paths.db};
+    struct database target = {.url = url};
+    struct db_copy_report report;
+    if (url.n > 0) {
+        TRY(database_copy(a, &source, &target, NULL, &report));
+        if (unlink(paths.db) != 0)
+            return ERR(a, ERR_IO, "%s: %s", paths.db, strerror(errno));
+        (void)unlink(str_printf(a, "%s.lock", paths.db).p);
+    }
+    return file_exists(paths.ini) ? database_write_ini(a, paths.ini, url) : NULL;
+}
+
+struct err *backup_restore(struct arena *a, const char *file, const char *dir, struct str url)
 {
     const char *temporary;
     TRY(folder_begin(a, dir, &temporary));
     struct err *e = file_mkdir(a, str_printf(a, "%s/objects", temporary).p, 0700);
     if (!e)
         e = unpack_archive(a, file, temporary);
+    if (!e)
+        e = settle_database(a, temporary, url);
     if (!e)
         e = folder_publish(a, temporary, dir);
     if (e)

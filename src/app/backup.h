@@ -13,7 +13,8 @@
 
 /* Write `file` (must not exist; appears under its name only when it is whole and synced). Memory: `a`. */
 struct err *backup_write(struct arena *a, struct site *site, const char *file, int64_t *ret_bytes) WARN_UNUSED;
-/* Unpack `file` into `dir`, which must not exist. On an error nothing of it stays. */
-struct err *backup_restore(struct arena *a, const char *file, const char *dir) WARN_UNUSED;
+/* Unpack `file` into `dir`, which must not exist; its rows into the empty database `url`, or, absent, into DIR/birge.db,
+ * whatever held them before. On an error nothing stays. */
+struct err *backup_restore(struct arena *a, const char *file, const char *dir, struct str url) WARN_UNUSED;
 
 #endif

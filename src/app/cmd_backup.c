@@ -11,6 +11,7 @@
 
 #include "app/backup.h"
 #include "app/control.h"
+#include "app/database.h"
 
 /* The server may run in another folder: a path is made absolute before it is handed over. */
 static struct err *absolute_path(struct arena *a, const char *path, struct str *ret)
@@ -54,7 +55,10 @@ enum cli_exit cmd_backup(struct cli *cli)
 enum cli_exit cmd_restore(struct cli *cli)
 {
     const char *dir = cli_value(cli, "data");
-    struct err *e = backup_restore(cli->a, cli->operands[0], dir);
+    struct str url = {0};
+    struct err *e = cli_has(cli, "db") ? database_url(cli->a, cli_value(cli, "db"), &url) : NULL;
+    if (!e)
+        e = backup_restore(cli->a, cli->operands[0], dir, url);
     return finish(cli, e, S("{}"), str_printf(cli->a, "%s is restored; `birge audit --data %s` checks it", dir, dir).p);
 }
 

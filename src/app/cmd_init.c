@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 
+#include "app/database.h"
 #include "app/folder.h"
 #include "app/site_open.h"
 #include "base/clock.h"
@@ -22,6 +23,7 @@
 #include "core/people.h"
 #include "core/profile.h"
 #include "core/realm.h"
+#include "gen/core_queries.h"
 
 struct init {
     struct cli *cli;
@@ -29,6 +31,7 @@ struct init {
     struct site_birth birth;
     const char *origin; /* NULL: made from the key */
     const char *name;   /* of the institution; NULL: a neutral one */
+    struct str url;     /* of the database server; absent: birge.db of the folder */
     struct buf accounts;
 };
 
@@ -39,6 +42,8 @@ static struct err *make_folder(struct init *in, const char *dir)
     struct site_paths paths = site_paths(in->a, dir);
     struct config config = config_default();
     struct buf ini;
+    if (in->url.n > 0)
+        config.database_url = in->url;
     TRY(file_mkdir(in->a, paths.objects, 0700));
     TRY(file_mkdir(in->a, paths.log, 0755));
     TRY(keys_make(in->a, paths.keys, paths.vkey, str_c(in->origin), &config.log_origin));
@@ -140,11 +145,27 @@ static int64_t before_the_demo(void *user)
     return *(const int64_t *)user;
 }
 
+/* A server may hold a state already: that of another folder, or of an init that did not finish. */
+static struct err *expect_no_realm(struct init *in, struct site *site)
+{
+    struct core_q_realm_row row;
+    struct db_read *r;
+    bool found = false;
+    TRY(db_reader(in->a, site->db, &r));
+    TRY(core_q_realm(in->a, r, site->realm, &row, &found));
+    return found ? ERR(in->a, ERR_CONFLICT, "%.*s holds a state already; nothing was changed. Give an empty database; a "
+                       "second server of the same state is not made by init (docs/operate/postgres.md)",
+                       STR_FMT(database_shown(in->a, in->url)))
+                 : NULL;
+}
+
 static struct err *fill(struct init *in, struct site *site)
 {
     struct action x = {.command = in};
     int64_t now = clock_now();
     int64_t birth = now - 100 * MS_PER_DAY;
+    if (in->url.n > 0)
+        TRY(expect_no_realm(in, site));
     if (in->birth.is_demo)
         journal_set_clock(site->journal, before_the_demo, &birth);
     TRY(action_run(in->a, site, actor_operator(), verb_realm, &x));
@@ -218,6 +239,8 @@ enum cli_exit cmd_init(struct cli *cli)
     };
     buf_init(&in.accounts, cli->a, 256 * ARENA_KIB);
     struct err *e = clock_self_test(cli->a);
+    if (!e && cli_has(cli, "db"))
+        e = database_url(cli->a, cli_value(cli, "db"), &in.url);
     if (!e)
         e = folder_begin(cli->a, dir, &temporary);
     if (!e)

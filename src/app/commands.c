@@ -16,6 +16,7 @@
 
 static const struct cli_option init_options[] = {
     DATA,
+    {"db", "URL", "postgresql://user@host/name, or a file that holds it; DIR/birge.db when not given", false, NULL},
     {"profile", "NAME", "the law that cases are registered under", false, "kz-2026"},
     {"origin", "NAME", "name of the public log and its key; cannot be changed later", false, NULL},
     {"zone", "NAME", "time zone of the realm; that of the profile when not given", false, NULL},
@@ -36,6 +37,7 @@ static const struct cli_option verify_options[] = {
 };
 static const struct cli_option restore_options[] = {
     {"data", "DIR", "the folder to make; must not exist", true, NULL},
+    {"db", "URL", "an empty database to put the rows into, or a file that holds its address", false, NULL},
     END,
 };
 static const struct cli_option user_add_options[] = {
@@ -68,6 +70,12 @@ static const struct cli_option doctor_options[] = {
     {"deep", NULL, "let the database check its whole file too; slow", false, NULL},
     END,
 };
+static const struct cli_option db_copy_options[] = {
+    DATA,
+    {"db", "URL", "where to: postgresql://user@host/name, a file that holds it, or the word sqlite", true, NULL},
+    END,
+};
+
 static const struct cli_option no_options[] = {END};
 static const struct cli_option help_options[] = {
     {"man", NULL, "the man page, mdoc(7)", false, NULL},
@@ -95,6 +103,12 @@ const struct cli_command commands[] = {
      data_only, NULL, 0, cmd_rebuild},
     {"doctor", NULL, "Examine machine and data folder: what would break a promise, and what to do.",
      "birge doctor --data /var/lib/birge", doctor_options, NULL, 0, cmd_doctor, 0, "a finding is a failure"},
+    {"db", "copy", "Move the state to another database, whole or not at all.",
+     "birge db copy --data /var/lib/birge --db postgresql://birge@db.example.org/birge", db_copy_options, NULL, 0, cmd_db_copy, 0,
+     "the copy is not sound; the folder goes on with its old database",
+     "DIR/birge.ini: names the new database when all is well\nDIR/birge.db.copied: the file that was left"},
+    {"db", "distribute", "Spread the tables over a Citus cluster by realm.", "birge db distribute --data /var/lib/birge",
+     data_only, NULL, 0, cmd_db_distribute},
     {"user", "add", "Add an account and print its password once.",
      "birge user add --data /var/lib/birge --login a.office --name \"Duty officer\"", user_add_options, NULL, 0,
      cmd_user_add},

@@ -20,6 +20,8 @@ enum cli_exit cmd_audit(struct cli *cli);
 enum cli_exit cmd_backup(struct cli *cli);
 enum cli_exit cmd_restore(struct cli *cli);
 enum cli_exit cmd_rebuild(struct cli *cli);
+enum cli_exit cmd_db_copy(struct cli *cli);
+enum cli_exit cmd_db_distribute(struct cli *cli);
 enum cli_exit cmd_user_add(struct cli *cli);
 enum cli_exit cmd_user_list(struct cli *cli);
 enum cli_exit cmd_user_reset(struct cli *cli);

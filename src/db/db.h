@@ -180,7 +180,8 @@ struct db_read *db_tx_read(struct db_tx *tx);
 /* The running job; NULL in seal. */
 struct db_job *db_tx_job(struct db_tx *tx);
 
-/* Copy the database to `path` (which must not exist) through the writer's connection, synced. */
+/* Copy the database to the SQLite file `path` (which must not exist), synced: through the writer's connection, or, of a
+ * server, row by row from one snapshot. */
 struct err *db_backup(struct arena *a, struct db *db, const char *path) WARN_UNUSED;
 /* Ask the engine whether its structures are sound; slow. */
 struct err *db_check(struct arena *a, struct db_read *r) WARN_UNUSED;

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "db/copy.h"
 
 struct backup {
     const char *path;
@@ -331,6 +332,10 @@ struct err *db_backup(struct arena *a, struct db *db, const char *path)
 {
     if (access(path, F_OK) == 0)
         return ERR(a, ERR_CONFLICT, "%s exists already", path);
+    if (db->options.url && db->options.url[0]) {
+        struct db_copy_report report;
+        return db_copy_to_file(a, db, path, &report); /* a snapshot of its own; the writer goes on */
+    }
     if (!db->is_running)
         return db->writer->ops->backup(db->writer, a, path);
     struct backup b = {.path = path, .a = a};

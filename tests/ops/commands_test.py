@@ -25,7 +25,9 @@ import birge_client as bc  # noqa: E402
 
 passed, skipped, failures = 0, 0, []
 # Commands that do not end by themselves, or need a server of another kind; each is tested elsewhere.
-NOT_RUN = {"serve": "runs until SIGTERM; tests/http starts it everywhere"}
+NOT_RUN = {"serve": "runs until SIGTERM; tests/http starts it everywhere",
+           "db copy": "needs a server; tests/postgres copies there and back",
+           "db distribute": "needs Citus; tests/postgres tries it"}
 
 
 def check(name, ok, what=""):
@@ -148,7 +150,7 @@ def completion(commands):
         if c["operands"] and "FILE" in c["operands"]:
             offers([*words, ""], files)
             offers([*words, "with"], {"with space", "with space.txt"})
-    offers(["init", "--demo", "--data", "x", "--d"], set())
+    offers(["init", "--demo", "--data", "x", "--d"], {"--db"})
     offers(["verify", "--key", "vk"], {"vkey"})
     offers(["verify", "rece"], {"receipt.txt"})
     offers(["help", "pol"], {"policy"})
