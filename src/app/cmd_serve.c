@@ -7,7 +7,6 @@
  */
 #include "app/commands.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 #include <time.h>
 
 #include "app/control.h"
+#include "app/courier_host.h"
 #include "app/registry.h"
 #include "app/site_open.h"
 #include "base/clock.h"
@@ -115,16 +115,27 @@ static void tick(struct site *site)
     arena_free(a);
 }
 
-/* Wait for SIGTERM or SIGINT; between, do the clock's work. */
-static void wait_for_signal(struct site *site, const sigset_t *signals)
+static struct timespec timespec_of(int64_t ms)
 {
+    return (struct timespec){.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000};
+}
+
+/* Wait for SIGTERM or SIGINT; between, do the clock's work and look after the courier. */
+static void wait_for_signal(struct site *site, struct courier_host *courier, const sigset_t *signals)
+{
+    int64_t tick_at = clock_monotonic() + TICK_SECONDS * 1000;
     for (;;) {
-        struct timespec patience = {.tv_sec = TICK_SECONDS};
+        int64_t left = tick_at - clock_monotonic();
+        int64_t pause = courier_host_pause(courier);
+        struct timespec patience = timespec_of(left < 0 ? 0 : left < pause ? left : pause);
         int signal = sigtimedwait(signals, NULL, &patience);
-        if (signal > 0)
+        if (signal == SIGTERM || signal == SIGINT)
             return;
-        if (errno == EAGAIN)
-            tick(site);
+        courier_host_look(courier);
+        if (clock_monotonic() < tick_at)
+            continue;
+        tick(site);
+        tick_at = clock_monotonic() + TICK_SECONDS * 1000;
     }
 }
 
@@ -133,17 +144,21 @@ static struct err *serve(struct cli *cli, struct arena *app, const char *dir, in
     struct site *site;
     struct web *web;
     struct control *control = NULL;
+    struct courier_host *courier = NULL;
     TRY(clock_self_test(app));
     TRY(site_open(app, dir, SITE_WRITE, &site));
     struct err *e = start_web(app, site, cli_value(cli, "listen"), workers ? workers : (int)site->config->web_workers, &web);
     if (!e)
         e = control_start(app, site, &control);
+    if (!e)
+        e = courier_host_start(app, site, &courier);
     if (!e) {
         site->listening = web_address(web);
         cli_say(cli, "listening on http://%s", str_to_c(app, web_address(web)));
         tick(site);
-        wait_for_signal(site, signals);
+        wait_for_signal(site, courier, signals);
         web_stop(web, DRAIN_SECONDS);
+        courier_host_stop(courier);
     }
     control_stop(control);
     site_close(site);
@@ -161,6 +176,7 @@ enum cli_exit cmd_serve(struct cli *cli)
     (void)sigemptyset(&signals);
     (void)sigaddset(&signals, SIGTERM);
     (void)sigaddset(&signals, SIGINT);
+    (void)sigaddset(&signals, SIGCHLD);
     (void)pthread_sigmask(SIG_BLOCK, &signals, NULL); /* every thread inherits: only wait_for_signal takes them */
     struct arena *app = arena_new("app", 0);
     struct err *e = serve(cli, app, cli_value(cli, "data"), (int)workers, &signals);

@@ -25,6 +25,7 @@ enum cli_exit cmd_db_distribute(struct cli *cli);
 enum cli_exit cmd_user_add(struct cli *cli);
 enum cli_exit cmd_user_list(struct cli *cli);
 enum cli_exit cmd_user_reset(struct cli *cli);
+enum cli_exit cmd_mail_test(struct cli *cli);
 enum cli_exit cmd_profile_show(struct cli *cli);
 enum cli_exit cmd_profile_check(struct cli *cli);
 enum cli_exit cmd_policy_show(struct cli *cli);

@@ -13,6 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "app/line_io.h"
 #include "app/site_open.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -46,44 +47,7 @@ static struct err *run_op(struct arena *a, struct site *site, struct str name, c
     return ERR(a, ERR_INPUT, "unknown operation \"%.*s\"", STR_FMT(name));
 }
 
-/* ---- lines ---- */
-
-static struct err *send_all(struct arena *a, int fd, struct str s)
-{
-    while (s.n > 0) {
-        ssize_t n = send(fd, s.p, s.n, MSG_NOSIGNAL);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return ERR(a, ERR_IO, "control.sock: %s", strerror(errno));
-        s = str_slice(s, (size_t)n, s.n);
-    }
-    return NULL;
-}
-
-/* One line without its LF. */
-static struct err *receive_line(struct arena *a, int fd, struct str *ret_line)
-{
-    struct buf b;
-    buf_init(&b, a, LINE_MAX_BYTES);
-    for (;;) {
-        char bytes[2048];
-        ssize_t n = recv(fd, bytes, sizeof bytes, 0);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return ERR(a, ERR_IO, "control.sock: %s", strerror(errno));
-        if (n == 0)
-            return ERR(a, ERR_IO, "control.sock: the other side hung up");
-        buf_add(&b, bytes, (size_t)n);
-        TRY(buf_check(&b, "a line on control.sock"));
-        size_t end = str_find(buf_view(&b), '\n');
-        if (end != SIZE_MAX) {
-            *ret_line = str_slice(buf_view(&b), 0, end);
-            return NULL;
-        }
-    }
-}
+/* ---- the socket ---- */
 
 static struct err *address_of(struct arena *a, const char *path, struct sockaddr_un *ret)
 {
@@ -129,7 +93,7 @@ static void serve_client(struct control *c, int fd)
     struct op_arg items[OP_ARGS];
     struct op_args args = {.items = items};
     buf_init(&out, a, 1 * ARENA_MIB);
-    struct err *e = receive_line(a, fd, &line);
+    struct err *e = line_receive(a, fd, "control.sock", LINE_MAX_BYTES, &line);
     if (!e)
         e = parse_request(a, line, &name, items, &args.n);
     if (!e)
@@ -145,7 +109,7 @@ static void serve_client(struct control *c, int fd)
         json_end(&j);
     }
     buf_byte(&out, '\n');
-    e = send_all(a, fd, buf_view(&out));
+    e = line_send(a, fd, "control.sock", buf_view(&out));
     (void)e; /* the client is gone; what it asked is done all the same */
     arena_free(a);
 }
@@ -228,9 +192,9 @@ static struct err *ask_server(struct arena *a, const char *path, struct str line
         return NULL;
     }
     *ret_asked = true;
-    struct err *e = send_all(a, fd, line);
+    struct err *e = line_send(a, fd, "control.sock", line);
     if (!e)
-        e = receive_line(a, fd, ret_json);
+        e = line_receive(a, fd, "control.sock", LINE_MAX_BYTES, ret_json);
     (void)close(fd);
     return e;
 }

@@ -22,6 +22,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "core/calendar.h"
+#include "core/courier.h"
 #include "core/json_read.h"
 #include "core/keys.h"
 #include "core/log.h"
@@ -192,12 +193,18 @@ static struct err *see_settings(struct doctor *d, struct db_read *r)
 
 static struct err *see_mail(struct doctor *d, struct site *site, struct db_read *r, int64_t now)
 {
-    struct core_q_notices_standing_row row = {0};
-    struct core_q_notice_last_problem_row problem = {0};
-    bool found;
-    TRY(core_q_notices_standing(d->a, r, site->realm, &row, &found));
-    TRY(core_q_notice_last_problem(d->a, r, site->realm, &problem, &found));
-    judge_mail(d, row.waiting, row.oldest_at, now, found ? problem.problem : (struct str){0});
+    struct courier_status s;
+    struct mail_settings settings;
+    struct str problem = {0};
+    struct err *wrong = mail_settings_read(d->a, site->config, site->data_dir, &settings);
+    TRY(courier_status(d->a, r, site->realm, &s));
+    if (wrong)
+        problem = err_text(d->a, wrong);
+    else if (s.relay_failures > 0)
+        problem = s.relay_answer;
+    else if (s.failed > 0)
+        problem = str_printf(d->a, "%lld could not be delivered, see /admin/letters", (long long)s.failed);
+    judge_mail(d, s.waiting, s.oldest_at, now, problem);
     return NULL;
 }
 

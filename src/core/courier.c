@@ -382,6 +382,10 @@ static struct err *gone_run(struct db_job *job, struct db_tx *tx)
     const struct leaving *l = job->user;
     struct core_q_deliveries_taken_by_row *rows;
     size_t n;
+    domain_row relay;
+    TRY(courier_load_domain(job->a, db_tx_read(tx), l->site->realm, DOMAIN_RELAY, &relay));
+    relay.pause_until = 0; /* settings may have been mended meanwhile */
+    TRY(courier_store_domain(job->a, tx, l->site->realm, &relay));
     TRY(core_q_deliveries_taken_by(job->a, db_tx_read(tx), l->site->realm, l->by, &rows, &n));
     for (size_t i = 0; i < n; i++) {
         struct recording g = {.a = job->a, .tx = tx, .realm = l->site->realm, .m = l->m, .now = l->now};

@@ -50,7 +50,7 @@ struct courier_visit {
 struct err *courier_visit(struct arena *a, struct site *site, struct db_read *r, const struct mail_settings *m,
                           const struct courier_visit *v, struct courier_letter **ret_letters, size_t *ret_n)
     WARN_UNUSED;
-/* The courier of `by` is gone: what it had taken waits again. As courier_visit. */
+/* The courier of `by` is gone, another begins: what it had taken waits again, the relay is tried at once. */
 struct err *courier_gone(struct arena *a, struct site *site, const struct mail_settings *m, struct str by) WARN_UNUSED;
 /* The name of this server among several on one database: the same after each start, in `a`. */
 struct str courier_name(struct arena *a, const struct site *site);

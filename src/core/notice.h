@@ -17,7 +17,8 @@ struct notice {
     struct str noun;      /* "appeal" */
     int64_t noun_id;
     const char *kind;     /* "registered", "forwarded", "answered", "refused", "answer_changed", "answer_file_added",
-                             "extended", "code_renewed", "contact_code", "contact_changed"; another one says that there is news */
+                             "extended", "code_renewed", "contact_code", "contact_changed"; another one says that
+                             there is news */
     struct str transport; /* "email" or "phone" */
     struct str recipient; /* address or number, as the person gave it */
     struct str language;  /* "kk", "ru", "en" */

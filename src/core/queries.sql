@@ -360,15 +360,6 @@ SELECT domain, CAST(count(CASE WHEN is_open = 1 THEN 1 END) AS INTEGER) AS waiti
        CAST(count(CASE WHEN state = 'failed' THEN 1 END) AS INTEGER) AS failed
   FROM core_delivery WHERE realm = $realm GROUP BY domain;
 
--- What waits, for birge doctor.
--- name: notices_standing :one
-SELECT CAST(count(*) AS INTEGER) AS waiting, CAST(min(at) AS INTEGER) AS oldest_at
-  FROM core_notice WHERE realm = $realm AND sent_at IS NULL;
-
--- name: notice_last_problem :one
-SELECT problem FROM core_notice WHERE realm = $realm AND sent_at IS NULL AND problem IS NOT NULL
- ORDER BY id DESC LIMIT 1;
-
 -- == journal ==
 
 -- name: head_last :one

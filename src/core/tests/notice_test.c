@@ -106,7 +106,8 @@ static void a_letter_becomes_a_file_once(void **state)
     assert_ok(notice_deliver(p.f.a, &p.site));
     struct str letter = outbox_file(&p, "000000000001.eml");
     assert_non_null(letter.p);
-    assert_true(str_starts(letter, S("Date: Mon, 30 Mar 2026 09:00:00 +0000\r\nFrom: =?UTF-8?B?QmlyZ2U=?=\r\n <no-reply@birge.test>\r\n"
+    assert_true(str_starts(letter, S("Date: Mon, 30 Mar 2026 09:00:00 +0000\r\n"
+                                     "From: =?UTF-8?B?QmlyZ2U=?=\r\n <no-reply@birge.test>\r\n"
                                      "To: <aigul@example.org>\r\nMessage-ID: <notice-1-1-1774861200000@birge.test>\r\n"
                                      "In-Reply-To: <appeal-1-7@birge.test>\r\n")));
     assert_true(str_find_str(letter, S("\r\nSubject: =?UTF-8?B?")) != SIZE_MAX);
