@@ -6,6 +6,7 @@
 
 #include "app/routes.h"
 #include "core/core.h"
+#include "institutions/diary/diary.h"
 #include "institutions/reception/reception.h"
 
 static const struct route_table *const app_tables[] = {&app_routes};
@@ -19,6 +20,7 @@ static const struct institution *const institutions[] = {
     &app_institution,
     &core_institution,
     &reception_institution,
+    &diary_institution,
 };
 
 const struct institution *const *registry(size_t *ret_n)
