@@ -4,7 +4,7 @@
 PORT ?= 8480
 DATA ?= run/demo
 
-.PHONY: help build run test bench lint fuzz clean setup
+.PHONY: help build run test bench lint reference fuzz clean setup
 
 help:
 	@echo "make run     build, make a demo state in $(DATA), serve it on http://127.0.0.1:$(PORT)"
@@ -12,6 +12,7 @@ help:
 	@echo "make build   only build/birge"
 	@echo "make bench   the benchmark table"
 	@echo "make lint    layers, comments, texts, sizes"
+	@echo "make reference  docs/reference, from the program's own tables"
 	@echo "make fuzz    every fuzzer for SECONDS=60"
 
 setup:
@@ -34,6 +35,9 @@ bench:
 
 lint: build
 	@meson test -C build --suite lint --print-errorlogs
+
+reference: build
+	@tools/reference build/birge
 
 fuzz: setup
 	@tools/fuzz

@@ -10,7 +10,10 @@
 #include <stdio.h>
 
 #include "app/registry.h"
+#include "app/route_words.h"
 #include "base/json.h"
+#include "core/api.h"
+#include "core/config.h"
 
 static const char *const scopes[] = {
     [SCOPE_ANY] = "any", [SCOPE_OWN_CASE] = "own_case", [SCOPE_OWN_BODY] = "own_body", [SCOPE_OWN_OFFICE] = "own_office",
@@ -60,14 +63,17 @@ static const char *const methods[] = {[WEB_GET] = "GET", [WEB_POST] = "POST", [W
 static void put_route(struct cli *cli, struct json *j, const struct web_route *route)
 {
     const char *permission = route->permission ? route->permission : "";
+    const char *words = route_words(route);
     if (!cli->is_json) {
-        (void)printf("%-7s %-44s %s\n", methods[route->method], route->pattern, permission);
+        (void)printf("%-7s %-44s %-28s %s\n", methods[route->method], route->pattern, permission, words ? words : "");
         return;
     }
     json_object(j);
     json_put_str(j, "method", str_c(methods[route->method]));
     json_put_str(j, "pattern", str_c(route->pattern));
     json_put_str(j, "permission", str_c(permission));
+    json_put_str(j, "words", str_c(words));
+    json_put_bool(j, "has_form_token", route->csrf == WEB_CSRF_FORM);
     json_object_end(j);
 }
 
@@ -91,5 +97,20 @@ enum cli_exit cmd_policy_routes(struct cli *cli)
     json_end(&j);
     if (cli->is_json)
         (void)printf("%.*s\n", STR_FMT(buf_view(&b)));
+    return CLI_DONE;
+}
+
+/* ---- the JSON API ---- */
+
+enum cli_exit cmd_policy_api(struct cli *cli)
+{
+    size_t n;
+    struct str json;
+    struct config limits = config_default();
+    const struct institution *const *all = registry(&n);
+    struct err *e = api_describe(cli->a, all, n, &limits, S("/"), &json);
+    if (e)
+        return cli_fail(cli, e);
+    (void)printf("%.*s\n", STR_FMT(json));
     return CLI_DONE;
 }

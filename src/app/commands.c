@@ -11,8 +11,14 @@
 #include "app/commands.h"
 
 /* Words that examples use for files are files of tests/ops/examples. */
-#define DATA { "data", "DIR", "the data folder", true, NULL }
-#define END { NULL, NULL, NULL, false, NULL }
+#define DATA                                                                                                         \
+    {                                                                                                                \
+        "data", "DIR", "the data folder", true, NULL                                                                 \
+    }
+#define END                                                                                                          \
+    {                                                                                                                \
+        NULL, NULL, NULL, false, NULL                                                                                \
+    }
 
 static const struct cli_option init_options[] = {
     DATA,
@@ -76,6 +82,10 @@ static const struct cli_option db_copy_options[] = {
     END,
 };
 
+static const struct cli_option settings_options[] = {
+    {"data", "DIR", "show the values of this data folder", false, NULL},
+    END,
+};
 static const struct cli_option no_options[] = {END};
 static const struct cli_option help_options[] = {
     {"man", NULL, "the man page, mdoc(7)", false, NULL},
@@ -84,31 +94,33 @@ static const struct cli_option help_options[] = {
 };
 
 const struct cli_command commands[] = {
-    {"init", NULL, "Make a data folder.", "birge init --data /var/lib/birge --origin birge.example.org", init_options, NULL,
-     0, cmd_init, 0, NULL,
+    {"init", NULL, "Make a data folder.", "birge init --data /var/lib/birge --origin birge.example.org", init_options,
+     NULL, 0, cmd_init, 0, NULL,
      "DIR/birge.db, DIR/objects, DIR/keys, DIR/log/vkey, DIR/birge.ini; docs/operate/install.md tells what each is"},
-    {"serve", NULL, "Serve a data folder over HTTP until SIGTERM.", "birge serve --data /var/lib/birge", serve_options,
-     NULL, 0, cmd_serve, 0, NULL,
+    {"serve", NULL, "Serve a data folder over HTTP until SIGTERM.", "birge serve --data /var/lib/birge",
+     serve_options, NULL, 0, cmd_serve, 0, NULL,
      "DIR/birge.ini: settings, docs/reference/settings.md\nDIR/control.sock: for commands beside the server"},
     {"verify", NULL, "Check a receipt, offline.", "birge verify --key \"$(cat vkey)\" receipt.txt", verify_options,
      "RECEIPT", 1, cmd_verify, 0, "the receipt does not hold",
      "RECEIPT: as the author keeps it, from the page or the API"},
-    {"audit", NULL, "Check journal, tree, checkpoints and state of a data folder.", "birge audit --data /var/lib/birge",
-     data_only, NULL, 0, cmd_audit, 0, "something does not agree; the first such thing is named"},
+    {"audit", NULL, "Check journal, tree, checkpoints and state of a data folder.",
+     "birge audit --data /var/lib/birge", data_only, NULL, 0, cmd_audit, 0,
+     "something does not agree; the first such thing is named"},
     {"backup", NULL, "Write everything into one file, while serving too.",
-     "birge backup --data /var/lib/birge /backup/birge-2026-11-24.tar", data_only, "FILE", 1, cmd_backup, 0, NULL, "FILE: a tar archive of everything, keys included; keep it safe"},
-    {"restore", NULL, "Make a data folder from a backup.", "birge restore birge-2026-11-24.tar --data /var/lib/birge2",
-     restore_options, "FILE", 1, cmd_restore},
-    {"rebuild", NULL, "Recreate counters and other projections from the facts.", "birge rebuild --data /var/lib/birge",
-     data_only, NULL, 0, cmd_rebuild},
+     "birge backup --data /var/lib/birge /backup/birge-2026-11-24.tar", data_only, "FILE", 1, cmd_backup, 0, NULL,
+     "FILE: a tar archive of everything, keys included; keep it safe"},
+    {"restore", NULL, "Make a data folder from a backup.",
+     "birge restore birge-2026-11-24.tar --data /var/lib/birge2", restore_options, "FILE", 1, cmd_restore},
+    {"rebuild", NULL, "Recreate counters and other projections from the facts.",
+     "birge rebuild --data /var/lib/birge", data_only, NULL, 0, cmd_rebuild},
     {"doctor", NULL, "Examine machine and data folder: what would break a promise, and what to do.",
      "birge doctor --data /var/lib/birge", doctor_options, NULL, 0, cmd_doctor, 0, "a finding is a failure"},
     {"db", "copy", "Move the state to another database, whole or not at all.",
-     "birge db copy --data /var/lib/birge --db postgresql://birge@db.example.org/birge", db_copy_options, NULL, 0, cmd_db_copy, 0,
-     "the copy is not sound; the folder goes on with its old database",
+     "birge db copy --data /var/lib/birge --db postgresql://birge@db.example.org/birge", db_copy_options, NULL, 0,
+     cmd_db_copy, 0, "the copy is not sound; the folder goes on with its old database",
      "DIR/birge.ini: names the new database when all is well\nDIR/birge.db.copied: the file that was left"},
-    {"db", "distribute", "Spread the tables over a Citus cluster by realm.", "birge db distribute --data /var/lib/birge",
-     data_only, NULL, 0, cmd_db_distribute},
+    {"db", "distribute", "Spread the tables over a Citus cluster by realm.",
+     "birge db distribute --data /var/lib/birge", data_only, NULL, 0, cmd_db_distribute},
     {"user", "add", "Add an account and print its password once.",
      "birge user add --data /var/lib/birge --login a.office --name \"Duty officer\"", user_add_options, NULL, 0,
      cmd_user_add},
@@ -123,9 +135,13 @@ const struct cli_command commands[] = {
     {"profile", "check", "Check the profiles against their schema.", "birge profile check --file my-town.json",
      profile_check_options, NULL, 0, cmd_profile_check, 0, "a profile breaks a rule of its schema; each is named"},
     {"policy", "show", "Show who may do what.", "birge policy show --json", no_options, NULL, 0, cmd_policy_show},
-    {"policy", "routes", "Show every address and what it asks for.", "birge policy routes --json", no_options, NULL, 0,
-     cmd_policy_routes},
-    {"help", NULL, "Tell about all commands, or about one; man page and completion.", "birge help user add", help_options,
-     "[NOUN [VERB]]", 0, cmd_help, 2},
+    {"policy", "routes", "Show every address and what it asks for.", "birge policy routes --json", no_options, NULL,
+     0, cmd_policy_routes},
+    {"policy", "api", "Describe the JSON API: OpenAPI 3.1, with the limits of a fresh folder.", "birge policy api",
+     no_options, NULL, 0, cmd_policy_api},
+    {"settings", "show", "Show every setting with its default, bounds and meaning.",
+     "birge settings show --data /var/lib/birge", settings_options, NULL, 0, cmd_settings_show},
+    {"help", NULL, "Tell about all commands, or about one; man page and completion.", "birge help user add",
+     help_options, "[NOUN [VERB]]", 0, cmd_help, 2},
     {NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL},
 };

@@ -30,5 +30,7 @@ enum cli_exit cmd_profile_show(struct cli *cli);
 enum cli_exit cmd_profile_check(struct cli *cli);
 enum cli_exit cmd_policy_show(struct cli *cli);
 enum cli_exit cmd_policy_routes(struct cli *cli);
+enum cli_exit cmd_policy_api(struct cli *cli);
+enum cli_exit cmd_settings_show(struct cli *cli);
 
 #endif

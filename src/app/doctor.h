@@ -25,10 +25,10 @@ enum grade {
 const char *grade_name(enum grade g);
 
 struct finding {
-    const char *name;  /* "sync"; stable, for scripts */
+    const char *name; /* "sync"; stable, for scripts */
     enum grade grade;
-    struct str found;  /* what was seen, one sentence */
-    const char *todo;  /* what to do; NULL when ok */
+    struct str found; /* what was seen, one sentence */
+    const char *todo; /* what to do; NULL when ok */
 };
 
 #define DOCTOR_FINDINGS 64
@@ -55,7 +55,9 @@ void doctor_folder(struct doctor *d, const char *dir, bool is_deep);
 
 struct calendar; /* core/calendar.h */
 
-void judge_disk(struct doctor *d, int64_t free_bytes, int64_t all_bytes, int64_t reserve_percent, int64_t reserve_bytes);
+/* Free space against the reserve of [limits] disk_free_percent and disk_free_mib. */
+void judge_disk(struct doctor *d, int64_t free_bytes, int64_t all_bytes, int64_t reserve_percent,
+                int64_t reserve_bytes);
 /* `type`: f_type of statfs(2). */
 void judge_file_system(struct doctor *d, int64_t type);
 /* Times of single syncs of one block, in microseconds; sorted here. */
@@ -64,6 +66,7 @@ void judge_sync(struct doctor *d, int64_t *us, size_t n);
 void judge_clock(struct doctor *d, int64_t now, int64_t last_head_at);
 /* `offset_ms`: how far the kernel thinks it is off at most. */
 void judge_ntp(struct doctor *d, bool is_synchronised, int64_t max_error_ms);
+/* `limit`: RLIMIT_NOFILE of the server; `connections`: what settings allow at once. */
 void judge_open_files(struct doctor *d, int64_t limit, int64_t connections);
 /* `limit`: bytes, negative for none. `inflight`: bytes of request bodies that settings allow at once. */
 void judge_memory(struct doctor *d, int64_t limit, int64_t inflight);
@@ -75,6 +78,7 @@ void judge_setting(struct doctor *d, const char *name, struct str value, const c
 void judge_mail(struct doctor *d, int64_t waiting, int64_t oldest_at, int64_t now, struct str problem);
 /* Until which year holidays are entered and compared with their acts; `today` is a civil day. */
 void judge_calendar(struct doctor *d, const struct calendar *c, int32_t today);
+/* Values of law in all, and those that nobody compared with the act. */
 void judge_profile(struct doctor *d, struct str tag, int64_t unverified, int64_t values);
 /* When the last backup was written, ms UTC; 0: never, as far as is known. */
 void judge_backup(struct doctor *d, int64_t at, int64_t now);

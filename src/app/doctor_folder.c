@@ -2,7 +2,8 @@
  *
  * doctor_folder.c - examinations of one data folder, beside the server that serves it.
  *
- * Keeps: changes nothing but a scratch file for the measurement of syncs, which it removes. The database is opened for
+ * Keeps: changes nothing but a scratch file for the measurement of syncs,
+ which it removes. The database is opened for
  *        reading alone; what only the writing connection can tell is asked of the server.
  */
 #include <errno.h>
@@ -67,8 +68,7 @@ static void see_sync(struct doctor *d, const char *dir)
         (void)unlink(path);
     }
     if (n < SYNCS)
-        doctor_say(d, GRADE_FAILURE, "sync", "run as the user that serves the folder; else the disk refuses what Birge needs",
-                   "%s: %s", path, strerror(why));
+        doctor_say(d, GRADE_FAILURE, "sync", "run as the user that serves the folder", "%s: %s", path, strerror(why));
     else
         judge_sync(d, us, n);
 }
@@ -101,8 +101,9 @@ static void see_rights(struct doctor *d, const char *dir, const struct site_path
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         struct stat st;
         if (stat(places[i].path, &st) != 0)
-            doctor_say(d, GRADE_FAILURE, places[i].name, "restore a backup, or run as the user that serves the folder", "%s: %s",
-                       places[i].path, strerror(errno));
+            doctor_say(d, GRADE_FAILURE, places[i].name,
+                       "restore a backup, or run as the user that serves the folder", "%s: %s", places[i].path,
+                       strerror(errno));
         else
             judge_rights(d, places[i].name, places[i].path, st.st_mode, places[i].forbidden);
     }
@@ -124,10 +125,11 @@ static void see_key(struct doctor *d, const struct site_paths *paths, const stru
     struct vkey own = log_key_public(keys->log);
     struct str expected = vkey_text(d->a, &own);
     if (str_eq(expected, str_trim(text)))
-        doctor_say(d, GRADE_OK, "key", NULL, "the public key is that of the secret one, under the name %.*s", STR_FMT(own.name));
+        doctor_say(d, GRADE_OK, "key", NULL, "the public key is that of the secret one, under the name %.*s",
+                   STR_FMT(own.name));
     else
-        doctor_say(d, GRADE_FAILURE, "key", todo, "log/vkey is not the public half of the secret key under the origin %.*s",
-                   STR_FMT(c->log_origin));
+        doctor_say(d, GRADE_FAILURE, "key", todo,
+                   "log/vkey is not the public half of the secret key under the origin %.*s", STR_FMT(c->log_origin));
 }
 
 /* ---- what the running server says of itself ---- */
@@ -167,14 +169,16 @@ static bool see_server(struct doctor *d, const char *dir, const struct config *c
     struct json_at files = json_read_get(&root, "open_files");
     struct json_at settings = json_read_get(&root, "settings");
     bool is_well = json_read_bool(&takes);
-    doctor_say(d, is_well ? GRADE_OK : GRADE_FAILURE, "server", "see the server's log: the disk is short or the last batch was lost",
+    doctor_say(d, is_well ? GRADE_OK : GRADE_FAILURE, "server",
+               "see the server's log: the disk is short or the last batch was lost",
                is_well ? "the server takes appeals; %lld jobs wait" : "the server takes no appeals; %lld jobs wait",
                (long long)json_read_int(&waiting, 0, INT64_MAX));
     judge_listening(d, json_read_str(&listening, 256), c->web_base_url, c->web_proxies);
     judge_open_files(d, json_read_int(&files, 0, INT64_MAX), c->connections);
     see_settings_of(d, &settings);
     if (r.e)
-        doctor_say(d, GRADE_FAILURE, "server", "the server is of another version: restart it", "%s", err_text(d->a, r.e).p);
+        doctor_say(d, GRADE_FAILURE, "server", "the server is of another version: restart it", "%s",
+                   err_text(d->a, r.e).p);
     return true;
 }
 
@@ -265,8 +269,9 @@ void doctor_folder(struct doctor *d, const char *dir, bool is_deep)
     struct arena *app = arena_new("doctor", 0);
     struct err *e = config_load(d->a, paths.ini, &config);
     if (e) {
-        doctor_say(d, GRADE_FAILURE, "settings", "`birge init` makes a data folder; docs/reference/settings.md names each setting",
-                   "%s", err_text(d->a, e).p);
+        doctor_say(d, GRADE_FAILURE, "settings",
+                   "`birge init` makes a data folder; docs/reference/settings.md names each setting", "%s",
+                   err_text(d->a, e).p);
         arena_free(app);
         return;
     }

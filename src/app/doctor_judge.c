@@ -32,7 +32,8 @@ void doctor_say(struct doctor *d, enum grade grade, const char *name, const char
 
 /* ---- disk ---- */
 
-void judge_disk(struct doctor *d, int64_t free_bytes, int64_t all_bytes, int64_t reserve_percent, int64_t reserve_bytes)
+void judge_disk(struct doctor *d, int64_t free_bytes, int64_t all_bytes, int64_t reserve_percent,
+                int64_t reserve_bytes)
 {
     int64_t by_percent = all_bytes / 100 * reserve_percent;
     int64_t reserve = by_percent > reserve_bytes ? by_percent : reserve_bytes;
@@ -50,7 +51,8 @@ struct file_system {
     const char *todo;
 };
 
-#define ON_NETWORK "move the data folder to a local disk: locks and syncs of network file systems are not to be relied on"
+#define ON_NETWORK                                                                                                   \
+    "move the data folder to a local disk: locks and syncs of network file systems are not to be relied on"
 #define IN_LAYERS "mount a volume at the data folder: what lies in a container's layer is lost with it"
 #define IN_MEMORY "move the data folder to a disk: a file system in memory is empty after a restart"
 
@@ -98,16 +100,17 @@ void judge_sync(struct doctor *d, int64_t *us, size_t n)
     qsort(us, n, sizeof *us, by_size);
     int64_t median = us[n / 2];
     if (median < 30)
-        doctor_say(d, GRADE_WARNING, "sync",
-                   "ask who runs the disk whether a sync waits for it; if not, a power cut loses acknowledged appeals",
-                   "a sync takes %lld us (median of %zu): no disk is so fast", (long long)median, n);
+        doctor_say(
+            d, GRADE_WARNING, "sync",
+            "ask who runs the disk whether a sync waits for it; if not, a power cut loses acknowledged appeals",
+            "a sync takes %lld us (median of %zu): no disk is so fast", (long long)median, n);
     else if (median > 50000)
         doctor_say(d, GRADE_WARNING, "sync", "use a faster disk: every appeal waits for at least one sync",
                    "a sync takes %lld ms (median of %zu), at worst %lld ms", (long long)(median / 1000), n,
                    (long long)(us[n - 1] / 1000));
     else
-        doctor_say(d, GRADE_OK, "sync", NULL, "a sync takes %lld us (median of %zu), at worst %lld us", (long long)median,
-                   n, (long long)us[n - 1]);
+        doctor_say(d, GRADE_OK, "sync", NULL, "a sync takes %lld us (median of %zu), at worst %lld us",
+                   (long long)median, n, (long long)us[n - 1]);
 }
 
 /* ---- time ---- */
@@ -117,8 +120,8 @@ void judge_clock(struct doctor *d, int64_t now, int64_t last_head_at)
     if (now + 1000 < last_head_at)
         doctor_say(d, GRADE_FAILURE, "clock",
                    "set the clock right; until then new entries bear the time of the last one",
-                   "the clock says %s, which is before the last entry of the journal, %s",
-                   instant_text(d->a, now).p, instant_text(d->a, last_head_at).p);
+                   "the clock says %s, which is before the last entry of the journal, %s", instant_text(d->a, now).p,
+                   instant_text(d->a, last_head_at).p);
     else
         doctor_say(d, GRADE_OK, "clock", NULL, "the clock is behind no entry of the journal; the last is of %s",
                    instant_text(d->a, last_head_at).p);
@@ -140,8 +143,8 @@ void judge_open_files(struct doctor *d, int64_t limit, int64_t connections)
 {
     int64_t needed = connections + 256; /* a socket each; database, objects and assets beside them */
     doctor_say(d, limit < needed ? GRADE_WARNING : GRADE_OK, "open_files",
-               "raise LimitNOFILE= in the unit, or lower [limits] connections", "%lld files may be open; settings ask for %lld",
-               (long long)limit, (long long)needed);
+               "raise LimitNOFILE= in the unit, or lower [limits] connections",
+               "%lld files may be open; settings ask for %lld", (long long)limit, (long long)needed);
 }
 
 void judge_memory(struct doctor *d, int64_t limit, int64_t inflight)
@@ -152,8 +155,9 @@ void judge_memory(struct doctor *d, int64_t limit, int64_t inflight)
                    "memory is not limited; settings ask for up to %lld MiB", (long long)(needed / MIB));
     else
         doctor_say(d, limit < needed ? GRADE_WARNING : GRADE_OK, "memory",
-                   "raise MemoryMax=, or lower [limits] inflight_mib", "memory is limited to %lld MiB; settings ask for %lld",
-                   (long long)(limit / MIB), (long long)(needed / MIB));
+                   "raise MemoryMax=, or lower [limits] inflight_mib",
+                   "memory is limited to %lld MiB; settings ask for %lld", (long long)(limit / MIB),
+                   (long long)(needed / MIB));
 }
 
 void judge_sandbox(struct doctor *d, int landlock_abi, bool has_seccomp)
@@ -244,18 +248,19 @@ void judge_calendar(struct doctor *d, const struct calendar *c, int32_t today)
     struct civil civil = civil_from_day(today);
     int32_t entered = last_year(c, civil.year, false);
     int32_t verified = last_year(c, civil.year, true);
-    const char *todo = "enter the holidays at /admin/calendar and compare them with the act: due dates are counted by them";
+    const char *todo =
+        "enter the holidays at /admin/calendar and compare them with the act: due dates are counted by them";
     if (entered < civil.year)
         doctor_say(d, GRADE_FAILURE, "calendar", todo, "the holidays of %d are not entered", civil.year);
     else if (entered == civil.year && civil.month >= 11)
-        doctor_say(d, GRADE_WARNING, "calendar", todo, "the holidays of %d are not entered, and due dates reach into it",
-                   civil.year + 1);
+        doctor_say(d, GRADE_WARNING, "calendar", todo,
+                   "the holidays of %d are not entered, and due dates reach into it", civil.year + 1);
     else if (verified < civil.year)
-        doctor_say(d, GRADE_WARNING, "calendar", todo, "holidays are entered until %d; those of %d are not compared with the act",
-                   entered, civil.year);
+        doctor_say(d, GRADE_WARNING, "calendar", todo,
+                   "holidays are entered until %d; those of %d are not compared with the act", entered, civil.year);
     else
-        doctor_say(d, GRADE_OK, "calendar", NULL, "holidays are entered until %d and compared with their acts until %d",
-                   entered, verified);
+        doctor_say(d, GRADE_OK, "calendar", NULL,
+                   "holidays are entered until %d and compared with their acts until %d", entered, verified);
 }
 
 void judge_profile(struct doctor *d, struct str tag, int64_t unverified, int64_t values)
@@ -273,8 +278,9 @@ void judge_backup(struct doctor *d, int64_t at, int64_t now)
     if (at == 0)
         doctor_say(d, GRADE_WARNING, "backup", todo, "no `birge backup` of this folder is known");
     else
-        doctor_say(d, days >= 2 ? GRADE_WARNING : GRADE_OK, "backup", todo, "the last `birge backup` was written %s, %lld days ago",
-                   instant_text(d->a, at).p, (long long)days);
+        doctor_say(d, days >= 2 ? GRADE_WARNING : GRADE_OK, "backup", todo,
+                   "the last `birge backup` was written %s, %lld days ago", instant_text(d->a, at).p,
+                   (long long)days);
 }
 
 void judge_listening(struct doctor *d, struct str address, struct str base_url, struct str proxies)
@@ -284,7 +290,8 @@ void judge_listening(struct doctor *d, struct str address, struct str base_url, 
     const char *todo = "listen on 127.0.0.1 and let nginx or Caddy do TLS before it: docs/operate/install.md";
     if (!is_local && (!has_edge || proxies.n == 0))
         doctor_say(d, GRADE_FAILURE, "listening", todo,
-                   "the server listens on %.*s for everybody, and nothing says that an edge does TLS before it", STR_FMT(address));
+                   "the server listens on %.*s for everybody, and nothing says that an edge does TLS before it",
+                   STR_FMT(address));
     else if (is_local && !has_edge)
         doctor_say(d, GRADE_NOTE, "listening", "set [web] base_url to the https address that people see",
                    "the server listens on %.*s; [web] base_url names no https address", STR_FMT(address));
@@ -297,7 +304,9 @@ void judge_rights(struct doctor *d, const char *name, const char *path, unsigned
 {
     if (mode & forbidden)
         doctor_say(d, GRADE_FAILURE, name, "take the rights away: chmod go-rwx on keys, go-w on the rest",
-                   "%s has mode %04o: others may %s it", path, mode & 07777, mode & forbidden & 022 ? "change" : "read");
+                   "%s has mode %04o: others may %s it", path, mode & 07777,
+                   mode & forbidden & 022 ? "change" : "read");
     else
-        doctor_say(d, GRADE_OK, name, NULL, "nobody else may %s %s", forbidden == 022 ? "change" : "read or change", path);
+        doctor_say(d, GRADE_OK, name, NULL, "nobody else may %s %s", forbidden == 022 ? "change" : "read or change",
+                   path);
 }

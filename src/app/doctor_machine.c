@@ -34,7 +34,8 @@ static void see_texts(struct doctor *d)
 {
     struct err *e = i18n_check(d->a);
     if (e)
-        doctor_say(d, GRADE_FAILURE, "texts", "this program was built wrong: build it anew", "%s", err_text(d->a, e).p);
+        doctor_say(d, GRADE_FAILURE, "texts", "this program was built wrong: build it anew", "%s",
+                   err_text(d->a, e).p);
     else
         doctor_say(d, GRADE_OK, "texts", NULL, "every text is there in %d languages", LANG_N);
 }
@@ -52,9 +53,11 @@ static void see_fonts(struct doctor *d)
         fonts++;
         has_kazakh = has_kazakh || str_find_str(all[i].name, S("cyrillic-ext")) != SIZE_MAX;
     }
-    doctor_say(d, has_kazakh ? GRADE_OK : GRADE_WARNING, "fonts", "this program was built without its fonts: build it anew",
+    doctor_say(d, has_kazakh ? GRADE_OK : GRADE_WARNING, "fonts",
+               "this program was built without its fonts: build it anew",
                has_kazakh ? "%zu font files are in the program, the Kazakh letters among them"
-                          : "%zu font files are in the program, and none with the Kazakh letters", fonts);
+                          : "%zu font files are in the program, and none with the Kazakh letters",
+               fonts);
 }
 
 static void see_ntp(struct doctor *d)
@@ -85,7 +88,8 @@ static void see_sandbox(struct doctor *d)
 {
     const long version_only = 1; /* LANDLOCK_CREATE_RULESET_VERSION */
     uint32_t action = SECCOMP_RET_ERRNO;
-    long abi = syscall(444, NULL, 0, version_only); /* landlock_create_ruleset; Debian 12's headers have no name for it */
+    long abi =
+        syscall(444, NULL, 0, version_only); /* landlock_create_ruleset; Debian 12's headers have no name for it */
     long filters = syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action);
     judge_sandbox(d, abi > 0 ? (int)abi : 0, filters == 0);
 }

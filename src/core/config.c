@@ -230,3 +230,22 @@ void config_write(struct buf *b, const struct config *c)
         buf_c(b, "\n");
     }
 }
+
+bool config_setting(size_t i, struct config_setting *ret_setting)
+{
+    if (i >= N_SETTINGS)
+        return false;
+    const struct setting *s = &settings[i];
+    *ret_setting = (struct config_setting){s->section, s->key,      s->is_text, s->min,
+                                           s->max,     s->standard, s->unit,    s->about};
+    return true;
+}
+
+struct str config_value(struct arena *a, const struct config *c, size_t i)
+{
+    MUST(i < N_SETTINGS);
+    struct config copy = *c;
+    if (settings[i].is_text)
+        return *text_at(&copy, &settings[i]);
+    return str_printf(a, "%lld", (long long)*number_at(&copy, &settings[i]));
+}

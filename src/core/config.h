@@ -69,4 +69,17 @@ struct err *config_parse(struct arena *a, const char *name, struct str text, str
 /* Write a birge.ini that names what differs from the defaults and lists the rest as comments. */
 void config_write(struct buf *b, const struct config *c);
 
+/* One line of the table, for the reference and `birge settings show`. */
+struct config_setting {
+    const char *section, *key;
+    bool is_text;
+    int64_t min, max, standard; /* numbers only */
+    const char *unit;           /* "MiB"; "" for none */
+    const char *about;
+};
+/* All of them in order. `i` beyond the last gives false. */
+bool config_setting(size_t i, struct config_setting *ret_setting);
+/* The value of setting `i` as it would stand in the file, in `a`. */
+struct str config_value(struct arena *a, const struct config *c, size_t i);
+
 #endif

@@ -50,7 +50,7 @@ static void network_and_memory_file_systems_are_warned_of(void **state)
         int64_t type;
         enum grade grade;
     } rows[] = {
-        {EXT4_SUPER_MAGIC, GRADE_OK},       {NFS_SUPER_MAGIC, GRADE_FAILURE}, {0xff534d42, GRADE_FAILURE},
+        {EXT4_SUPER_MAGIC, GRADE_OK},           {NFS_SUPER_MAGIC, GRADE_FAILURE}, {0xff534d42, GRADE_FAILURE},
         {OVERLAYFS_SUPER_MAGIC, GRADE_WARNING}, {TMPFS_MAGIC, GRADE_WARNING},     {0x1234567, GRADE_NOTE},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -118,8 +118,9 @@ static void versions_with_the_wal_reset_bug_are_named(void **state)
         const char *version;
         enum grade grade;
     } rows[] = {
-        {"3.40.1", GRADE_NOTE}, {"3.44.5", GRADE_NOTE}, {"3.44.6", GRADE_OK}, {"3.45.1", GRADE_NOTE}, {"3.50.6", GRADE_NOTE},
-        {"3.50.7", GRADE_OK},   {"3.51.2", GRADE_NOTE}, {"3.51.3", GRADE_OK}, {"3.52.0", GRADE_OK},   {"rubbish", GRADE_NOTE},
+        {"3.40.1", GRADE_NOTE}, {"3.44.5", GRADE_NOTE},  {"3.44.6", GRADE_OK},   {"3.45.1", GRADE_NOTE},
+        {"3.50.6", GRADE_NOTE}, {"3.50.7", GRADE_OK},    {"3.51.2", GRADE_NOTE}, {"3.51.3", GRADE_OK},
+        {"3.52.0", GRADE_OK},   {"rubbish", GRADE_NOTE},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         judge_setting(d, "SQLite", str_c(rows[i].version), NULL);
