@@ -15,6 +15,7 @@ static const struct nav_link nav[] = {
     {510, "admin.nav.bodies", "/admin/bodies", MAY_CHANGE_BODIES, "/admin/offices"},
     {520, "admin.nav.people", "/admin/people", MAY_CHANGE_PEOPLE},
     {530, "admin.nav.calendar", "/admin/calendar", CALENDAR_CHANGE},
+    {535, "admin.nav.letters", "/admin/letters", MAY_SEE_LETTERS},
     {540, "admin.nav.journal", "/admin/journal", MAY_SEE_JOURNAL},
     {NAV_FOOT + 25, "log.title", "/log", NULL},
     {NAV_FOOT + 900, "staff.nav.sign_in", "/staff/sign-in", NULL},
@@ -22,8 +23,8 @@ static const struct nav_link nav[] = {
 
 static const struct route_table *const tables[] = {
     &core_routes_sign_in, &core_routes_staff,  &core_routes_admin,    &core_routes_bodies,
-    &core_routes_offices, &core_routes_people, &core_routes_calendar, &core_routes_journal,
-    &core_routes_log,     &core_routes_log_pages, &core_routes_api,
+    &core_routes_offices, &core_routes_people, &core_routes_calendar, &core_routes_letters,
+    &core_routes_journal, &core_routes_log,    &core_routes_log_pages, &core_routes_api,
 };
 
 const struct institution core_institution = {

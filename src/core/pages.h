@@ -18,6 +18,7 @@ extern const struct route_table core_routes_bodies;
 extern const struct route_table core_routes_offices;
 extern const struct route_table core_routes_people;
 extern const struct route_table core_routes_calendar;
+extern const struct route_table core_routes_letters;
 extern const struct route_table core_routes_journal;
 extern const struct route_table core_routes_log;       /* for programs: /log/... */
 extern const struct route_table core_routes_log_pages; /* for people: /{lang}/log */

@@ -304,4 +304,36 @@ struct core_view_admin_journal {
     struct str newest_href, older_href; /* absent: nothing there */
 };
 
+/* ---- letters ---- */
+
+/* views/admin_letters.html */
+struct core_view_admin_letters {
+    struct core_view_layout layout;
+    const struct core_view_help *notes; /* the relay is down, or letters become files */
+    size_t n_notes;
+    const struct core_stat *stats;
+    size_t n_stats;
+    const struct core_column *columns; /* of the domains */
+    size_t n_columns;
+    const struct core_table_row *rows;
+    size_t n_rows;
+    struct str first_href, next_href;  /* of the domains; absent: nothing there */
+    struct str again_action;
+    const struct core_option *options; /* domains with letters that wait; none: no form */
+    size_t n_options;
+    const struct core_column *trouble_columns;
+    size_t n_trouble_columns;
+    const struct core_table_row *troubles;
+    size_t n_troubles;
+    struct str newest_href, older_href; /* of the letters; absent: nothing there */
+};
+
+/* views/admin_letter.html: where one letter is, never what it says */
+struct core_view_admin_letter {
+    struct core_view_layout layout;
+    const struct core_row *rows;
+    size_t n_rows;
+    struct str again_action; /* absent: it was sent, or is on its way */
+};
+
 #endif
