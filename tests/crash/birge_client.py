@@ -12,9 +12,14 @@ import http.client
 import json
 import os
 import re
+import sqlite3
 import subprocess
+import sys
 import threading
 import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "postgres"))
+import cluster as postgres  # noqa: E402
 
 _sodium = ctypes.CDLL(ctypes.util.find_library("sodium") or "libsodium.so.23")
 assert _sodium.sodium_init() >= 0
@@ -22,6 +27,29 @@ assert _sodium.sodium_init() >= 0
 
 def sha256(data):
     return hashlib.sha256(data).digest()
+
+
+# ---- the database ----
+
+def database_options():
+    """What `birge init` is told of the database: a fresh one on the server of BIRGE_TEST_DB, else nothing."""
+    url = os.environ.get("BIRGE_TEST_DB")
+    return ["--db", postgres.new_database(url)] if url else []
+
+
+def open_database(data):
+    """Read the database of a data folder, whatever it is: an object with execute(sql, values) -> rows."""
+    with open(data + "/birge.ini", encoding="utf-8") as f:
+        url = re.search(r"^url = (postgres\S+)$", f.read(), re.M)
+    return postgres.Reader(url.group(1)) if url else FileReader(data + "/birge.db")
+
+
+class FileReader:
+    def __init__(self, path):
+        self.db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
+
+    def execute(self, sql, values=()):
+        return self.db.execute(sql, values).fetchall()
 
 
 # ---- the server ----
@@ -34,7 +62,7 @@ class Server:
         self.process, self.port, self.log = None, None, None
 
     def init(self, *options):
-        subprocess.run([self.birge, "init", "--data", self.data, *options], check=True, stdout=subprocess.PIPE)
+        subprocess.run([self.birge, "init", "--data", self.data, *database_options(), *options], check=True, stdout=subprocess.PIPE)
         with open(os.path.join(self.data, "log", "vkey"), encoding="utf-8") as f:
             return f.read().strip()
 

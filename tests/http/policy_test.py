@@ -304,7 +304,7 @@ def without_case(world, other):
     s.add_body("spare", "city")
     spare = {"bodies": s.bodies["spare"], "offices": s.offices["water", "colleague"]}
     login = s.add_person("spare.person") and "spare.person"
-    spare["people"] = world.db.execute("SELECT id FROM core_person WHERE login = ?", (login,)).fetchone()[0]
+    spare["people"] = world.db.execute("SELECT id FROM core_person WHERE login = ?", (login,))[0][0]
     everybody = [Actor("a visitor", Visitor(s.server), "visitor"), Actor("an author", other.author, "applicant", case=other),
                  *world.staff()]
     n = 0
@@ -385,7 +385,7 @@ def crawls(world):
 def author_sees_readings(world):
     """What was recorded is what the author is shown: as many lines as readings."""
     case = next(c for c in world.cases if c.scenario == "plain" and c.state == "answered")
-    n = world.db.execute("SELECT count(*) FROM journal_reading WHERE noun = 'appeal' AND noun_id = ?", (case.id,)).fetchone()[0]
+    n = world.db.execute("SELECT count(*) FROM journal_reading WHERE noun = 'appeal' AND noun_id = ?", (case.id,))[0][0]
     page = case.author.get(f"/en/appeals/{case.number}").text
     table = page[page.index('id="readings"'):]
     rows = table[:table.index("</table>")].count("<tr") - 1

@@ -6,11 +6,10 @@ is written down a second time.
 """
 import json
 import re
-import sqlite3
 import subprocess
 
 from small_state import OPEN_STATES, POSTS, STATES, SmallState, TREE
-from visitor import Form, Visitor
+from visitor import Form, Visitor, bc
 
 STATELESS = 1 << 31
 
@@ -87,7 +86,7 @@ class World:
         self.state = SmallState(birge, folder)
         self.policy = Policy(birge)
         self.cases = []
-        self.db = sqlite3.connect(f"file:{self.state.server.data}/birge.db?mode=ro", uri=True, isolation_level=None)
+        self.db = bc.open_database(self.state.server.data)
 
     def case(self, scenario, state):
         """A fresh case of this scenario in this state."""
@@ -101,7 +100,7 @@ class World:
         case.holder, case.accused_decides, case.scenario = holder, scenario == "decides", scenario
         case.accused = about or None
         case.index = n
-        case.id = self.db.execute("SELECT id FROM reception_appeal WHERE number = ?", (case.number,)).fetchone()[0]
+        case.id = self.db.execute("SELECT id FROM reception_appeal WHERE number = ?", (case.number,))[0][0]
         self.cases.append(case)
         self.bring(case, state, passed_to, n)
         return case
@@ -145,12 +144,12 @@ class World:
 
     def marks(self):
         """(events, readings) so far; numbered without gaps."""
-        return tuple(self.db.execute(f"SELECT COALESCE(MAX(seq), -1) FROM {t} WHERE realm = 1").fetchone()[0] + 1
+        return tuple(self.db.execute(f"SELECT COALESCE(MAX(seq), -1) FROM {t} WHERE realm = 1")[0][0] + 1
                      for t in ("journal_event", "journal_reading"))
 
     def readings_since(self, mark):
         return self.db.execute("SELECT noun, noun_id, way, office_id FROM journal_reading WHERE realm = 1 AND seq >= ?"
-                               " ORDER BY seq", (mark,)).fetchall()
+                               " ORDER BY seq", (mark,))
 
     # ---- the oracle: who may see which words ----
 

@@ -27,7 +27,7 @@ WORDS = {"subject": "The lamp at the school", "text": "It does not burn.\nSince 
 
 def make(birge, folder):
     server = bc.Server(birge, folder + "/data")
-    done = subprocess.run([birge, "init", "--data", server.data, "--origin", "restart.test"], check=True,
+    done = subprocess.run([birge, "init", "--data", server.data, *bc.database_options(), "--origin", "restart.test"], check=True,
                           capture_output=True, text=True)
     with open(server.data + "/log/vkey", encoding="utf-8") as f:
         return server, accounts(done.stdout), f.read().strip()

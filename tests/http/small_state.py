@@ -41,7 +41,7 @@ class SmallState:
     def __init__(self, birge, folder, texts=None):
         self.server = bc.Server(birge, folder + "/data")
         self.texts = texts or {}  # overrides of what people type, by field
-        printed = subprocess.run([birge, "init", "--data", self.server.data, "--origin", "state.test"], check=True,
+        printed = subprocess.run([birge, "init", "--data", self.server.data, *bc.database_options(), "--origin", "state.test"], check=True,
                                  capture_output=True, text=True).stdout
         self.passwords = accounts(printed)
         self.bodies, self.offices, self.staff = {}, {}, {}

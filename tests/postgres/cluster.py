@@ -281,3 +281,37 @@ def drop_database(url, name_url):
     psql = os.path.join(find_programs() or "", "psql")
     subprocess.run([psql, "-X", "-q", "-d", url, "-c", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"], check=False,
                    stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+class Reader:
+    """One connection for reading, by a psql that stays: execute(sql, values) -> rows, ? for each value."""
+
+    def __init__(self, url):
+        self.psql = subprocess.Popen(
+            [os.path.join(find_programs(), "psql"), "-X", "-q", "-A", "-t", "-F", "\x1f", "-P", "null=\x1e", "-d", url],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+
+    @staticmethod
+    def _literal(value):
+        if value is None:
+            return "NULL"
+        return str(value) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"
+
+    @staticmethod
+    def _value(text):
+        if text == "\x1e":
+            return None
+        return int(text) if re.fullmatch(r"-?(0|[1-9]\d*)", text) else text
+
+    def execute(self, sql, values=()):
+        parts = sql.split("?")
+        assert len(parts) == len(values) + 1, sql
+        text = parts[0] + "".join(self._literal(v) + part for v, part in zip(values, parts[1:]))
+        self.psql.stdin.write(text.replace("\n", " ") + ";\n\\echo \x1d\n")
+        self.psql.stdin.flush()
+        rows = []
+        for line in self.psql.stdout:
+            if line == "\x1d\n":
+                return rows
+            rows.append(tuple(self._value(v) for v in line.rstrip("\n").split("\x1f")))
+        raise ClusterError("psql ended: " + text)
