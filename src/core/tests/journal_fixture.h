@@ -15,6 +15,7 @@
 
 #include "core/journal_private.h"
 #include "gen/schema.h"
+#include "tests/test_db.h"
 
 #define REALM 1
 
@@ -75,7 +76,7 @@ static inline struct folder folder_new(struct arena *a)
 /* Open database and journal without starting the writer. */
 static inline struct err *folder_try_open(struct folder *f, struct db_options options)
 {
-    options.path = f->db_path;
+    test_db(f->a, f->db_path, &options);
     assert_ok(db_open(f->a, &schema_all, &options, &f->db));
     assert_ok(db_reader(f->a, f->db, &f->read));
     struct err *e = journal_open(f->a, f->db, f->read, REALM, f->key, f->head_path, &f->journal);

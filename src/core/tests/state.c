@@ -22,6 +22,7 @@
 #include "core/session.h"
 #include "gen/core_queries.h"
 #include "gen/schema.h"
+#include "tests/test_db.h"
 
 #define STATE_TABLES 100 /* route tables of core and one more institution */
 #define START INT64_C(1785733200000) /* 2026-08-03T05:00:00Z, Monday, 10:00 in Almaty */
@@ -90,7 +91,8 @@ static const struct institution *const core_alone[] = {&core_institution, &made_
 
 static void open_db(struct state *s)
 {
-    struct db_options options = {.path = path(s, "birge.db")};
+    struct db_options options = {0};
+    test_db(s->a, path(s, "birge.db"), &options);
     assert_ok(db_open(s->a, &schema_all, &options, &s->site->db));
     assert_ok(db_reader(s->a, s->site->db, &s->read));
     assert_ok(journal_open(s->a, s->site->db, s->read, 1, s->site->keys->log, NULL, &s->site->journal));

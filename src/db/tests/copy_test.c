@@ -13,6 +13,7 @@
 #include "db/copy.h"
 #include "gen/core_queries.h"
 #include "gen/schema.h"
+#include "tests/test_db.h"
 
 #define N_SERIES 1000   /* in each of two realms: more than three pages */
 #define N_SESSIONS 300
@@ -28,7 +29,11 @@ struct pair {
 static struct db *open_at(struct arena *a, const char *path, int fault_at)
 {
     struct db *db;
-    struct db_options options = {.path = path, .fault_at = fault_at, .fault_code = ERR_FULL};
+    struct db_options options = {.fault_at = fault_at, .fault_code = ERR_FULL};
+    if (str_ends(str_c(path), S(".db")))
+        options.path = path;
+    else
+        test_db(a, path, &options);
     struct err *e = db_open(a, &schema_all, &options, &db);
     if (e)
         print_message("%s\n", err_text(a, e).p);
@@ -68,7 +73,7 @@ static void pair_open(struct pair *p, struct arena *a, int fault_at)
     (void)snprintf(p->dir, sizeof p->dir, "/tmp/birge-copy-XXXXXX");
     assert_non_null(mkdtemp(p->dir));
     p->paths[0] = str_printf(a, "%s/from.db", p->dir).p;
-    p->paths[1] = str_printf(a, "%s/to.db", p->dir).p;
+    p->paths[1] = str_printf(a, "%s/to", p->dir).p;
     p->from = open_at(a, p->paths[0], 0);
     p->to = open_at(a, p->paths[1], fault_at);
     assert_null(run(a, p->from, fill));
@@ -145,6 +150,24 @@ static void one_other_value_is_another_digest(void **state)
     pair_end(&p);
 }
 
+/* From the file to the server (or another file) and back into a file. */
+static void rows_come_back_as_they_went(void **state)
+{
+    struct pair p;
+    struct db_copy_report there = {0};
+    struct db_copy_report back = {0};
+    struct db_read *r;
+    pair_open(&p, *state, 0);
+    assert_null(db_copy(p.a, p.read, p.to, NULL, &there));
+    struct db *third = open_at(p.a, str_printf(p.a, "%s/third.db", p.dir).p, 0);
+    assert_null(db_reader(p.a, p.to, &r));
+    assert_null(db_copy(p.a, r, third, NULL, &back));
+    assert_memory_equal(back.digest.b, there.digest.b, HASH_BYTES);
+    assert_int_equal(back.rows, there.rows);
+    db_close(third);
+    pair_end(&p);
+}
+
 static void target_that_holds_a_row_is_refused_and_keeps_it(void **state)
 {
     struct pair p;
@@ -207,6 +230,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(every_row_arrives_as_it_was),
         TEST(one_other_value_is_another_digest),
+        TEST(rows_come_back_as_they_went),
         TEST(target_that_holds_a_row_is_refused_and_keeps_it),
         TEST(copy_that_fails_leaves_nothing),
         TEST(copy_to_a_file_leaves_the_file_alone),

@@ -13,6 +13,7 @@
 #include "db/db.h"
 #include "gen/core_queries.h"
 #include "gen/schema.h"
+#include "tests/test_db.h"
 
 struct fixture {
     struct arena *a;
@@ -32,7 +33,7 @@ static struct fixture fixture_new(struct arena *a)
 
 static void fixture_open(struct fixture *f, struct db_options options)
 {
-    options.path = f->path;
+    test_db(f->a, f->path, &options);
     struct err *e = db_open(f->a, &schema_all, &options, &f->db);
     if (e)
         print_message("%s\n", err_text(f->a, e).p);

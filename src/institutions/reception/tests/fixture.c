@@ -20,6 +20,7 @@
 #include "gen/reception_queries.h"
 #include "gen/schema.h"
 #include "institutions/reception/policy.h"
+#include "tests/test_db.h"
 
 #define START INT64_C(1785733200000) /* 2026-08-03T05:00:00Z, Monday, 10:00 in Almaty */
 
@@ -92,7 +93,7 @@ static void make_site(struct fixture *f, struct str profile)
 static void open_db(struct fixture *f, const struct db_options *options)
 {
     struct db_options o = options ? *options : (struct db_options){0};
-    o.path = path(f, "birge.db");
+    test_db(f->a, path(f, "birge.db"), &o);
     assert_ok(db_open(f->a, &schema_all, &o, &f->site->db));
     assert_ok(db_reader(f->a, f->site->db, &f->read));
     assert_ok(journal_open(f->a, f->site->db, f->read, 1, f->site->keys->log, NULL, &f->site->journal));
