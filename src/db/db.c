@@ -35,11 +35,21 @@ static struct err *take_lock(struct arena *a, struct db *db)
     return NULL;
 }
 
+static struct err *connect_engine(struct arena *a, const struct db *db, enum engine_use use, struct engine **ret_engine)
+{
+    const struct db_options *o = &db->options;
+    return o->url ? engine_postgres_open(a, o->url, use, db->schema, ret_engine)
+                  : engine_sqlite_open(a, o->path, use, db->schema, ret_engine);
+}
+
 static struct err *open_writer(struct arena *app, struct db *db)
 {
-    TRY(take_lock(app, db));
-    TRY(engine_sqlite_open(app, db->options.path, ENGINE_WRITER, db->schema, &db->writer));
+    if (db->options.path)
+        TRY(take_lock(app, db));
+    TRY(connect_engine(app, db, ENGINE_WRITER, &db->writer));
     TRY(migrate(app, db->writer, db->schema));
+    if (db->writer->ops->prepare)
+        TRY(db->writer->ops->prepare(db->writer, app));
     if (db->options.fault_at > 0)
         db->writer = engine_fault(app, db->writer, db->options.fault_at,
                                   (enum err_code)db->options.fault_code, db->options.fault_forever);
@@ -49,12 +59,12 @@ static struct err *open_writer(struct arena *app, struct db *db)
 struct err *db_open(struct arena *app, const struct db_schema *schema, const struct db_options *options,
                     struct db **ret_db)
 {
-    if (options->url && options->url[0])
-        return ERR(app, ERR_CONFIG, "[database] url: this program has no engine for PostgreSQL");
     struct db *db = ARENA_NEW(app, struct db);
     db->app = app;
     db->schema = schema;
     db->options = *options;
+    if (db->options.url && !db->options.url[0])
+        db->options.url = NULL;
     db->lock_fd = -1;
     if (db->options.queue <= 0)
         db->options.queue = 4096;
@@ -103,6 +113,17 @@ const struct db_schema *db_schema_of(const struct db *db)
     return db->schema;
 }
 
+bool db_is_shared(const struct db *db)
+{
+    return db->options.url != NULL;
+}
+
+struct err *db_lock_realm(struct arena *a, struct db_tx *tx, int64_t realm)
+{
+    struct engine *e = tx->view.engine;
+    return e->ops->lock_realm ? e->ops->lock_realm(e, a, realm) : NULL;
+}
+
 /* The arena of a reader ends before the database does: a loop thread that stops. */
 static void reader_end(void *arg)
 {
@@ -125,7 +146,7 @@ struct err *db_reader(struct arena *a, struct db *db, struct db_read **ret_read)
 {
     struct reader *r = ARENA_NEW(a, struct reader);
     r->read.db = db;
-    TRY(engine_sqlite_open(a, db->options.path, ENGINE_READER, db->schema, &r->read.engine));
+    TRY(connect_engine(a, db, ENGINE_READER, &r->read.engine));
     MUST(pthread_mutex_lock(&db->lock) == 0);
     r->next = db->readers;
     db->readers = r;
@@ -154,7 +175,7 @@ void db_read_end(struct db_read *r)
 bool db_has_space(struct db *db)
 {
     struct statvfs v;
-    if (statvfs(db->options.path, &v) != 0)
+    if (db->options.url || statvfs(db->options.path, &v) != 0)
         return true; /* cannot know; the engine will say */
     int64_t free_bytes = (int64_t)v.f_bavail * (int64_t)v.f_frsize;
     int64_t all_bytes = (int64_t)v.f_blocks * (int64_t)v.f_frsize;
@@ -231,12 +252,7 @@ void db_finish(struct db_cursor *c)
 struct err *db_exec(struct arena *a, struct db_tx *tx, int id, const struct db_value *args, int n_args,
                     int64_t *ret_changed)
 {
-    struct db_cursor *c;
-    bool has_row;
-    TRY(db_query(a, &tx->view, id, args, n_args, &c));
-    TRY(db_next(c, &has_row));
-    db_finish(c);
-    if (ret_changed)
-        *ret_changed = tx->view.engine->ops->changes(tx->view.engine);
-    return NULL;
+    struct engine *engine = tx->view.engine;
+    struct err *e = engine->ops->exec(engine, a, id, args, n_args, ret_changed);
+    return e ? WRAP(a, e, "%s", tx->view.db->schema->statements[id].name) : NULL;
 }

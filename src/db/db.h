@@ -40,8 +40,10 @@ struct db_value {
 /* == what sqlgen writes == */
 
 struct db_statement {
-    const char *name; /* "reception.appeal_by_id" */
-    const char *sql;
+    const char *name;     /* "reception.appeal_by_id" */
+    const char *sql;      /* SQLite's: ?1 */
+    const char *postgres; /* PostgreSQL's: $1 */
+    const char *params;   /* a letter for each parameter: i integer, t text, b blob */
     bool is_write;
 };
 
@@ -49,8 +51,9 @@ struct db_migration {
     const char *slice;
     int number;
     const char *name; /* "0001_core" */
-    const char *sql;
-    const char *hash; /* SHA-256 of the file, hex */
+    const char *sql;      /* the file */
+    const char *postgres; /* the same in PostgreSQL's words */
+    const char *hash;     /* SHA-256 of the file, hex */
 };
 
 /* One table that holds facts of a noun. */
@@ -103,6 +106,9 @@ struct db_schema {
 /* Called by the writer. `user` is handed back. All on the writer thread, never two at once. */
 struct batch_hooks {
     void *user;
+    /* The transaction has begun and no job ran: take what other servers must leave alone (db_lock_realm), and find out
+     * what they wrote. An error loses the batch. */
+    struct err *(*begun)(void *user, struct arena *a, struct db_tx *tx);
     /* A job ran without error: finish what it staged, still inside its savepoint. */
     struct err *(*job_end)(void *user, struct arena *a, struct db_tx *tx);
     /* `job` was undone, before or after job_end: forget what it staged, and nothing of the jobs before it. */
@@ -116,8 +122,8 @@ struct batch_hooks {
 };
 
 struct db_options {
-    const char *path;             /* of the database file */
-    const char *url;              /* postgresql://...: a server instead of the file; NULL or "": the file */
+    const char *path;             /* of the database file, and of the lock beside it; with `url` of the lock alone */
+    const char *url;              /* "postgresql://...": PostgreSQL instead of the file; NULL or "": SQLite at `path` */
     int queue;                    /* jobs that may wait; 0: 4096 */
     int batch;                    /* jobs in one transaction; 0: no bound, 1: a transaction per request */
     int64_t reserve_percent;      /* free disk below which jobs that need space are refused */
@@ -128,9 +134,11 @@ struct db_options {
     bool is_read_only;            /* open without migrating and without a writer: audit, verify */
 };
 
-/* Open the database, take its lock, apply the migrations that are missing.
- * Memory: `app`. Errors: ERR_CONFLICT "... is in use by process 123", ERR_CONFIG (a newer or changed
- * schema), ERR_CORRUPT, ERR_IO. */
+/* Open the database, take the lock beside `path` (with `url`, path NULL: none), apply the migrations that are missing.
+ * With `url` several servers may have it open, each with a data folder of its own.
+ * Memory: `app`; the strings of `options` too. Errors: ERR_CONFLICT "... is in use by process 123", ERR_CONFIG (a newer
+ * or changed schema; a setting of the server that does not keep what is promised, naming it), ERR_BUSY (the server is
+ * not there), ERR_CORRUPT, ERR_IO. */
 struct err *db_open(struct arena *app, const struct db_schema *schema, const struct db_options *options,
                     struct db **ret_db) WARN_UNUSED;
 /* Close everything. The writer must be stopped. NULL is fine. */
@@ -140,6 +148,8 @@ void db_close(struct db *db);
  * while it rests. */
 void db_at_close(struct db *db, void (*fn)(void *arg), void *arg);
 const struct db_schema *db_schema_of(const struct db *db);
+/* May other servers write in it too? Then what is kept beside it must be compared with it. */
+bool db_is_shared(const struct db *db);
 /* A connection for one thread, in `a`; closed when `a` is freed or by db_close, whichever comes first. Any thread. */
 struct err *db_reader(struct arena *a, struct db *db, struct db_read **ret_read) WARN_UNUSED;
 /* Begin and end a page's read transaction: all statements between see the same state. */
@@ -180,6 +190,10 @@ struct db_read *db_tx_read(struct db_tx *tx);
 /* The running job; NULL in seal. */
 struct db_job *db_tx_job(struct db_tx *tx);
 
+/* Let nobody else write in `realm` until the running batch ends: waits for a batch of another server, at most half a
+ * minute (ERR_BUSY). What is read afterwards includes what that one wrote. Without effect where only one can write. */
+struct err *db_lock_realm(struct arena *a, struct db_tx *tx, int64_t realm) WARN_UNUSED;
+
 /* Copy the database to the SQLite file `path` (which must not exist), synced: through the writer's connection, or, of a
  * server, row by row from one snapshot. */
 struct err *db_backup(struct arena *a, struct db *db, const char *path) WARN_UNUSED;
@@ -199,7 +213,8 @@ struct err *db_settings(struct arena *a, struct db_read *r, struct db_setting **
 
 struct db_cursor;
 
-/* Run statement `id`. The cursor is in `a` and must be closed before the next use of the statement. */
+/* Run statement `id`. The cursor is in `a` and must be closed before the next use of the statement. Cursors begun before
+ * the first of them is stepped share one round trip. */
 struct err *db_query(struct arena *a, struct db_read *r, int id, const struct db_value *args, int n_args,
                      struct db_cursor **ret_cursor) WARN_UNUSED;
 /* Step to the next row; false at the end. */
@@ -209,7 +224,8 @@ struct db_value db_column(struct db_cursor *c, int i);
 /* As db_column, but text and blobs point into the engine until the next step. */
 struct db_value db_peek(struct db_cursor *c, int i);
 void db_finish(struct db_cursor *c);
-/* Run a statement that writes. `ret_changed` may be NULL. */
+/* Run a statement that writes. `ret_changed` may be NULL: then its error may come later, from the next call that reads
+ * or at the end of the job, and undoes the same job. */
 struct err *db_exec(struct arena *a, struct db_tx *tx, int id, const struct db_value *args, int n_args,
                     int64_t *ret_changed) WARN_UNUSED;
 

@@ -24,7 +24,7 @@ struct err *db_distribute(struct arena *a, struct db *db, int64_t *ret_tables)
     struct engine *w = db->writer;
     struct buf b;
     MUST(w && !db->is_running);
-    if (!db->options.url || !db->options.url[0])
+    if (!db_is_shared(db))
         return ERR(a, ERR_CONFIG, "only a database of PostgreSQL can be distributed");
     buf_init(&b, a, ARENA_MIB);
     buf_c(&b, "DO $birge$ BEGIN\n"
@@ -37,7 +37,8 @@ struct err *db_distribute(struct arena *a, struct db *db, int64_t *ret_tables)
     buf_c(&b, "END $birge$;");
     TRY(buf_check(&b, "the script of the distribution"));
     TRY(w->ops->control(w, a, ENGINE_BEGIN));
-    struct err *e = w->ops->script(w, a, str_to_c(a, buf_view(&b)));
+    struct db_migration all = {.slice = "db", .name = "distribute", .postgres = str_to_c(a, buf_view(&b))};
+    struct err *e = w->ops->migrate(w, a, &all);
     if (!e)
         e = w->ops->control(w, a, ENGINE_COMMIT);
     if (e && w->ops->in_transaction(w)) {

@@ -2,7 +2,7 @@
  *
  * engine_fault.c - an engine whose n-th call fails, for tests that ask: and then?
  *
- * Wraps another engine. Counted are the calls that can fail (control, start, step, script). With ERR_FULL
+ * Wraps another engine. Counted are the calls that can fail (control, start, step, exec, migrate). With ERR_FULL
  * the inner transaction is rolled back first, as SQLite does behind a savepoint: measured, and the reason
  * why the writer asks in_transaction after every failed job.
  */
@@ -71,15 +71,26 @@ static void fault_finish(struct engine *e, void *statement)
     self(e)->inner->ops->finish(self(e)->inner, statement);
 }
 
-static int64_t fault_changes(struct engine *e)
+static struct err *fault_exec(struct engine *e, struct arena *a, int id, const struct db_value *args, int n_args,
+                              int64_t *ret_changed)
 {
-    return self(e)->inner->ops->changes(self(e)->inner);
+    TRY(maybe_fail(self(e), a, "exec"));
+    return self(e)->inner->ops->exec(self(e)->inner, a, id, args, n_args, ret_changed);
 }
 
-static struct err *fault_script(struct engine *e, struct arena *a, const char *sql)
+static struct err *fault_lock_realm(struct engine *e, struct arena *a, int64_t realm)
 {
-    TRY(maybe_fail(self(e), a, "script"));
-    return self(e)->inner->ops->script(self(e)->inner, a, sql);
+    struct engine *inner = self(e)->inner;
+    if (!inner->ops->lock_realm)
+        return NULL;
+    TRY(maybe_fail(self(e), a, "lock_realm"));
+    return inner->ops->lock_realm(inner, a, realm);
+}
+
+static struct err *fault_migrate(struct engine *e, struct arena *a, const struct db_migration *m)
+{
+    TRY(maybe_fail(self(e), a, "migrate"));
+    return self(e)->inner->ops->migrate(self(e)->inner, a, m);
 }
 
 static struct err *fault_backup(struct engine *e, struct arena *a, const char *path)
@@ -104,8 +115,9 @@ static const struct engine_ops fault_ops = {
     .step = fault_step,
     .column = fault_column,
     .finish = fault_finish,
-    .changes = fault_changes,
-    .script = fault_script,
+    .exec = fault_exec,
+    .lock_realm = fault_lock_realm,
+    .migrate = fault_migrate,
     .backup = fault_backup,
     .check = fault_check,
     .close = fault_close,

@@ -170,16 +170,24 @@ static void sqlite_finish(struct engine *e, void *statement)
     (void)sqlite3_clear_bindings(statement);
 }
 
-static int64_t sqlite_changes(struct engine *e)
+static struct err *sqlite_exec(struct engine *e, struct arena *a, int id, const struct db_value *args, int n_args,
+                               int64_t *ret_changed)
 {
-    return sqlite3_changes64(self(e)->handle);
+    void *st;
+    bool has_row;
+    TRY(sqlite_start(e, a, id, args, n_args, &st));
+    struct err *err = sqlite_step(e, a, st, &has_row);
+    sqlite_finish(e, st);
+    if (!err && ret_changed)
+        *ret_changed = sqlite3_changes64(self(e)->handle);
+    return err;
 }
 
-static struct err *sqlite_script(struct engine *e, struct arena *a, const char *sql)
+static struct err *sqlite_migrate(struct engine *e, struct arena *a, const struct db_migration *m)
 {
     struct engine_sqlite *s = self(e);
-    if (sqlite3_exec(s->handle, sql, NULL, NULL, NULL) != SQLITE_OK)
-        return failed(s, a, "script");
+    if (sqlite3_exec(s->handle, m->sql, NULL, NULL, NULL) != SQLITE_OK)
+        return failed(s, a, m->name);
     return NULL;
 }
 
@@ -248,8 +256,8 @@ static const struct engine_ops sqlite_ops = {
     .step = sqlite_step,
     .column = sqlite_column,
     .finish = sqlite_finish,
-    .changes = sqlite_changes,
-    .script = sqlite_script,
+    .exec = sqlite_exec,
+    .migrate = sqlite_migrate,
     .backup = sqlite_backup,
     .check = sqlite_check,
     .close = sqlite_close,

@@ -3,17 +3,24 @@
  * migrate.c - applying the numbered schema files that are missing, each in a transaction of its own.
  *
  * Forward only. Every database, also a new one, runs the same files, so no second truth can drift. What
- * was applied is recorded with the hash of its file: a changed file and a newer schema are refused.
+ * was applied is recorded with the hash of its file: a changed file and a newer schema are refused. Servers that start
+ * at the same moment take turns, and the second finds the work done.
  *
  * The three statements about the record itself stand in db_schema's first places (sqlgen puts them there).
  */
 #include "db/engine.h"
 #include "db/migrate.h"
 
-static const char record_table[] =
-    "CREATE TABLE IF NOT EXISTS db_migration (realm INTEGER NOT NULL, slice TEXT NOT NULL,"
-    " number INTEGER NOT NULL, name TEXT NOT NULL, hash TEXT NOT NULL,"
-    " PRIMARY KEY (realm, slice, number)) STRICT;";
+#define RECORD_COLUMNS(integer, text)                                                                                \
+    "CREATE TABLE IF NOT EXISTS db_migration (realm " integer " NOT NULL, slice " text " NOT NULL, number " integer  \
+    " NOT NULL, name " text " NOT NULL, hash " text " NOT NULL, PRIMARY KEY (realm, slice, number))"
+
+static const struct db_migration record_table = {
+    .slice = "db",
+    .name = "db_migration",
+    .sql = RECORD_COLUMNS("INTEGER", "TEXT") " STRICT;",
+    .postgres = RECORD_COLUMNS("BIGINT", "TEXT COLLATE \"C\"") ";",
+};
 
 static const struct db_migration *find(const struct db_schema *schema, struct str slice, int64_t number)
 {
@@ -51,20 +58,34 @@ static struct err *read_record(struct arena *a, struct engine *e, const struct d
     return err;
 }
 
-static struct err *apply(struct arena *a, struct engine *e, const struct db_migration *m)
+static struct err *record(struct arena *a, struct engine *e, const struct db_migration *m)
 {
     struct db_value args[] = {db_text(str_c(m->slice)), db_int(m->number), db_text(str_c(m->name)),
                               db_text(str_c(m->hash))};
-    void *st;
-    bool has_row;
+    int64_t changed;
+    return e->ops->exec(e, a, DB_MIGRATION_RECORD, args, 4, &changed);
+}
+
+/* Inside the transaction that has the lock: run and record `m`, unless another server did so while we waited. */
+static struct err *apply_locked(struct arena *a, struct engine *e, const struct db_schema *schema,
+                                const struct db_migration *m)
+{
+    if (m == &record_table)
+        return e->ops->migrate(e, a, m);
+    bool *applied = ARENA_ARRAY(a, (size_t)schema->n_migrations, bool);
+    TRY(read_record(a, e, schema, applied));
+    if (applied[m - schema->migrations])
+        return NULL;
+    TRY(e->ops->migrate(e, a, m));
+    return record(a, e, m);
+}
+
+static struct err *apply(struct arena *a, struct engine *e, const struct db_schema *schema, const struct db_migration *m)
+{
     TRY(e->ops->control(e, a, ENGINE_BEGIN));
-    struct err *err = e->ops->script(e, a, m->sql);
+    struct err *err = e->ops->lock_realm ? e->ops->lock_realm(e, a, 0) : NULL;
     if (!err)
-        err = e->ops->start(e, a, DB_MIGRATION_RECORD, args, 4, &st);
-    if (!err) {
-        err = e->ops->step(e, a, st, &has_row);
-        e->ops->finish(e, st);
-    }
+        err = apply_locked(a, e, schema, m);
     if (!err)
         err = e->ops->control(e, a, ENGINE_COMMIT);
     if (!err)
@@ -79,10 +100,10 @@ static struct err *apply(struct arena *a, struct engine *e, const struct db_migr
 struct err *migrate(struct arena *a, struct engine *e, const struct db_schema *schema)
 {
     bool *applied = ARENA_ARRAY(a, (size_t)schema->n_migrations, bool);
-    TRY(e->ops->script(e, a, record_table));
+    TRY(apply(a, e, schema, &record_table));
     TRY(read_record(a, e, schema, applied));
     for (int i = 0; i < schema->n_migrations; i++)
         if (!applied[i])
-            TRY(apply(a, e, &schema->migrations[i]));
+            TRY(apply(a, e, schema, &schema->migrations[i]));
     return NULL;
 }

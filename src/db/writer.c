@@ -107,6 +107,8 @@ static struct err *run_batch(struct db *db, struct db_job *batch, struct arena *
     struct engine *w = db->writer;
     bool is_short = !db_has_space(db);
     TRY(w->ops->control(w, tmp, ENGINE_BEGIN));
+    if (db->hooks.begun)
+        TRY(db->hooks.begun(db->hooks.user, tmp, &(struct db_tx){.view = {db, w}}));
     for (struct db_job *job = batch; job; job = job->next) {
         if (is_short && job->needs_space) {
             job->outcome = ERR(job->a, ERR_FULL, "the disk has less free space than is kept in reserve");
@@ -332,7 +334,7 @@ struct err *db_backup(struct arena *a, struct db *db, const char *path)
 {
     if (access(path, F_OK) == 0)
         return ERR(a, ERR_CONFLICT, "%s exists already", path);
-    if (db->options.url && db->options.url[0]) {
+    if (db_is_shared(db)) {
         struct db_copy_report report;
         return db_copy_to_file(a, db, path, &report); /* a snapshot of its own; the writer goes on */
     }

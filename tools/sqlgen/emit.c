@@ -210,11 +210,25 @@ static void check_fact_plan(struct model *m, const struct table *t, struct str s
     (void)sqlite3_finalize(st);
 }
 
-static void emit_statement(struct buf *b, const char *what, const struct table *t, struct str sql)
+char type_letter(enum type type)
 {
-    buf_printf(b, "    {\"%s of %.*s\", ", what, STR_FMT(t->name));
-    literal(b, sql);
-    buf_c(b, ", false},\n");
+    return type == T_TEXT ? 't' : type == T_BLOB ? 'b' : 'i';
+}
+
+void emit_statement(struct model *m, struct buf *b, struct str name, struct str bound, struct str params, bool is_write)
+{
+    buf_printf(b, "    {\"%.*s\",\n    ", STR_FMT(name));
+    literal(b, bound);
+    buf_c(b, ",\n    ");
+    literal(b, postgres_statement(m, bound));
+    buf_printf(b, ",\n    \"%.*s\", %s},\n", STR_FMT(params), is_write ? "true" : "false");
+}
+
+/* A statement about the rows of a table by integers: realm, ids, a limit. */
+static void emit_about(struct model *m, struct buf *b, const char *what, const struct table *t, struct str sql, int n)
+{
+    emit_statement(m, b, str_printf(m->a, "%s of %.*s", what, STR_FMT(t->name)), sql, str_slice(S("iiii"), 0, (size_t)n),
+                   false);
 }
 
 /* Four statements for each fact table (its rows of one id, and of a range of them, its ids, its realms), one for each table of the
@@ -228,16 +242,16 @@ static void emit_table_statements(struct model *m, struct buf *b)
         if (t->kind == TABLE_FACT) {
             struct str rows = fact_rows_sql(m, t, false);
             check_fact_plan(m, t, rows);
-            emit_statement(b, "facts", t, rows);
+            emit_about(m, b, "facts", t, rows, 2);
             rows = fact_rows_sql(m, t, true);
             check_fact_plan(m, t, rows);
-            emit_statement(b, "range", t, rows);
-            emit_statement(b, "ids", t, str_printf(m->a, "SELECT DISTINCT %.*s FROM %.*s WHERE realm = ?1 AND %.*s > ?2 "
-                                                   "ORDER BY %.*s LIMIT ?3", STR_FMT(t->by), STR_FMT(t->name),
-                                                   STR_FMT(t->by), STR_FMT(t->by)));
+            emit_about(m, b, "range", t, rows, 3);
+            rows = str_printf(m->a, "SELECT DISTINCT %.*s FROM %.*s WHERE realm = ?1 AND %.*s > ?2 ORDER BY %.*s LIMIT ?3",
+                              STR_FMT(t->by), STR_FMT(t->name), STR_FMT(t->by), STR_FMT(t->by));
+            emit_about(m, b, "ids", t, rows, 3);
         }
-        emit_statement(b, "realms", t, str_printf(m->a, "SELECT realm FROM %.*s WHERE realm > ?1 ORDER BY realm LIMIT 1",
-                                                  STR_FMT(t->name)));
+        emit_about(m, b, "realms", t, str_printf(m->a, "SELECT realm FROM %.*s WHERE realm > ?1 ORDER BY realm LIMIT 1",
+                                                 STR_FMT(t->name)), 1);
     }
 }
 
@@ -282,14 +296,18 @@ static void emit_schema(struct model *m, const char *dir, int first_id)
     struct buf b;
     buf_init(&b, m->a, OUT_MAX);
     buf_printf(&b, "%s#include \"gen/schema.h\"\n\nstatic const struct db_statement statements[] = {\n", banner);
-    buf_c(&b, "    {\"db.migrations\", \"SELECT slice, number, hash FROM db_migration WHERE realm = 0 ORDER BY "
-              "slice, number\", false},\n    {\"db.migration_record\", \"INSERT INTO db_migration (realm, slice, "
-              "number, name, hash) VALUES (0, ?1, ?2, ?3, ?4)\", true},\n");
+    emit_statement(m, &b, S("db.migrations"),
+                   S("SELECT slice, number, hash FROM db_migration WHERE realm = 0 ORDER BY slice, number"), S(""), false);
+    emit_statement(m, &b, S("db.migration_record"),
+                   S("INSERT INTO db_migration (realm, slice, number, name, hash) VALUES (0, ?1, ?2, ?3, ?4)"), S("titt"),
+                   true);
     for (int i = 0; i < m->n_statements; i++) {
         const struct statement *s = &m->statements[i];
-        buf_printf(&b, "    {\"%.*s.%.*s\", ", STR_FMT(s->slice), STR_FMT(s->name));
-        literal(&b, s->bound);
-        buf_printf(&b, ", %s},\n", s->result == RESULT_EXEC ? "true" : "false");
+        char params[MAX_COLUMNS];
+        for (int k = 0; k < s->n_params; k++)
+            params[k] = type_letter(s->params[k].type);
+        emit_statement(m, &b, str_printf(m->a, "%.*s.%.*s", STR_FMT(s->slice), STR_FMT(s->name)), s->bound,
+                       (struct str){params, (size_t)s->n_params}, s->result == RESULT_EXEC);
     }
     emit_table_statements(m, &b);
     emit_copy_statements(m, &b);
@@ -298,6 +316,8 @@ static void emit_schema(struct model *m, const char *dir, int first_id)
         const struct migration *g = &m->migrations[i];
         buf_printf(&b, "    {\"%.*s\", %d, \"%.*s\",\n    ", STR_FMT(g->slice), g->number, STR_FMT(g->name));
         literal(&b, g->sql);
+        buf_c(&b, ",\n    ");
+        literal(&b, postgres_schema(m, g->sql));
         buf_printf(&b, ",\n    \"%.*s\"},\n", STR_FMT(g->hash));
     }
     buf_c(&b, "};\n\n");

@@ -28,31 +28,59 @@ static void put_params(struct buf *b, int n)
         buf_printf(b, "%s?%d", i > 1 ? ", " : "", i);
 }
 
-/* No word of these needs escaping in C: names and numbers alone. */
-static void put_statements(struct buf *b, const struct table *t)
+static void put_count(struct model *m, struct buf *b, const struct table *t)
 {
-    buf_printf(b, "    {\"count of %.*s\", \"SELECT CAST(count(*) AS INTEGER) FROM %.*s\", false},\n", STR_FMT(t->name),
-               STR_FMT(t->name));
-    buf_printf(b, "    {\"page of %.*s\", \"SELECT ", STR_FMT(t->name));
-    put_columns(b, t);
-    buf_printf(b, " FROM %.*s WHERE (", STR_FMT(t->name));
-    int n_keys = put_key(b, t);
-    buf_c(b, ") > (");
-    put_params(b, n_keys);
-    buf_c(b, ") ORDER BY ");
-    (void)put_key(b, t);
-    buf_printf(b, " LIMIT ?%d\", false},\n", n_keys + 1);
-    buf_printf(b, "    {\"insert into %.*s\", \"INSERT INTO %.*s (", STR_FMT(t->name), STR_FMT(t->name));
-    put_columns(b, t);
-    buf_c(b, ") VALUES (");
-    put_params(b, t->n_columns);
-    buf_c(b, ")\", true},\n");
+    emit_statement(m, b, str_printf(m->a, "count of %.*s", STR_FMT(t->name)),
+                   str_printf(m->a, "SELECT CAST(count(*) AS INTEGER) AS n FROM %.*s", STR_FMT(t->name)), S(""), false);
+}
+
+static void put_page(struct model *m, struct buf *b, const struct table *t)
+{
+    struct buf sql;
+    char params[MAX_COLUMNS + 1];
+    int n_keys = 0;
+    buf_init(&sql, m->a, 65536);
+    buf_c(&sql, "SELECT ");
+    put_columns(&sql, t);
+    buf_printf(&sql, " FROM %.*s WHERE (", STR_FMT(t->name));
+    (void)put_key(&sql, t);
+    buf_c(&sql, ") > (");
+    for (int key = 1; key <= t->n_columns; key++)
+        for (int k = 0; k < t->n_columns; k++)
+            if (t->columns[k].key == key)
+                params[n_keys++] = type_letter(t->columns[k].type);
+    put_params(&sql, n_keys);
+    buf_c(&sql, ") ORDER BY ");
+    (void)put_key(&sql, t);
+    buf_printf(&sql, " LIMIT ?%d", n_keys + 1);
+    params[n_keys] = 'i';
+    emit_statement(m, b, str_printf(m->a, "page of %.*s", STR_FMT(t->name)), buf_view(&sql),
+                   (struct str){params, (size_t)n_keys + 1}, false);
+}
+
+static void put_insert(struct model *m, struct buf *b, const struct table *t)
+{
+    struct buf sql;
+    char params[MAX_COLUMNS];
+    buf_init(&sql, m->a, 65536);
+    buf_printf(&sql, "INSERT INTO %.*s (", STR_FMT(t->name));
+    put_columns(&sql, t);
+    buf_c(&sql, ") VALUES (");
+    put_params(&sql, t->n_columns);
+    buf_c(&sql, ")");
+    for (int k = 0; k < t->n_columns; k++)
+        params[k] = type_letter(t->columns[k].type);
+    emit_statement(m, b, str_printf(m->a, "insert into %.*s", STR_FMT(t->name)), buf_view(&sql),
+                   (struct str){params, (size_t)t->n_columns}, true);
 }
 
 void emit_copy_statements(struct model *m, struct buf *b)
 {
-    for (int i = 0; i < m->n_tables; i++)
-        put_statements(b, &m->tables[i]);
+    for (int i = 0; i < m->n_tables; i++) {
+        put_count(m, b, &m->tables[i]);
+        put_page(m, b, &m->tables[i]);
+        put_insert(m, b, &m->tables[i]);
+    }
 }
 
 static const char *type_name(enum type type)

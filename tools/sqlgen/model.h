@@ -91,6 +91,16 @@ void schema_read(struct model *m, struct str slice, const char *file);
 void queries_read(struct model *m, struct str slice, const char *file);
 /* Prepare a statement against the schema: parameter and result types, plan, subset. */
 void statement_check(struct model *m, struct statement *s);
+/* A bound statement and a schema file in PostgreSQL's words (postgres.c). */
+struct str postgres_statement(struct model *m, struct str bound);
+struct str postgres_schema(struct model *m, struct str sql);
+/* Refuse what PostgreSQL reads in another way. */
+void postgres_check_schema(struct model *m, const char *file, struct str sql);
+/* Would a column of this name have to be quoted there? */
+bool postgres_reserves(struct str name);
+/* One line of the list of statements: `params` has a letter for each parameter (type_letter). */
+void emit_statement(struct model *m, struct buf *b, struct str name, struct str bound, struct str params, bool is_write);
+char type_letter(enum type type);
 /* Statements by which all rows can be copied (emit_copy.c), and the list of tables that names them; `id` is that of
  * the first of them, returned is the one after the last. */
 void emit_copy_statements(struct model *m, struct buf *b);

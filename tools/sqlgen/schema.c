@@ -83,6 +83,9 @@ static void read_columns(struct model *m, const char *file, int line, struct tab
                                              : T_BLOB;
         c->is_null = sqlite3_column_int(st, 3) == 0;
         c->key = sqlite3_column_int(st, 5);
+        if (postgres_reserves(c->name))
+            complain(m, file, line, "column %.*s.%.*s: PostgreSQL keeps this word for itself", STR_FMT(t->name),
+                     STR_FMT(c->name));
         if (c->type == T_BLOB && !str_eq(type, S("BLOB")))
             complain(m, file, line, "column %.*s.%.*s: the type must be INTEGER, TEXT or BLOB",
                      STR_FMT(t->name), STR_FMT(c->name));
@@ -138,6 +141,7 @@ void schema_read(struct model *m, struct str slice, const char *file)
                               .hash = str_hex(m->a, h.b, HASH_BYTES)};
     if (sscanf(name.p, "%4d_", &mig->number) != 1)
         complain(m, file, 1, "a schema file is called NNNN_name.sql");
+    postgres_check_schema(m, file, text);
     const char *at = text.p;
     while (*at) {
         const char *tail;

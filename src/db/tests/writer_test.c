@@ -153,7 +153,7 @@ static void a_batch_that_cannot_be_sealed_leaves_nothing(void **state)
 {
     struct fixture f = fixture_new(*state);
     struct tally t = {.refuse_seal = true};
-    struct batch_hooks hooks = {&t, NULL, tally_undone, tally_seal, tally_committed, tally_lost};
+    struct batch_hooks hooks = {&t, NULL, NULL, tally_undone, tally_seal, tally_committed, tally_lost};
     struct step steps[8];
     fixture_open(&f, (struct db_options){0});
     run_eight(&f, steps, -1, &hooks);
@@ -177,7 +177,7 @@ static void every_fault_ends_in_the_truth(void **state)
             struct arena_mark mark = arena_mark(a);
             struct fixture f = fixture_new(a);
             struct tally t = {0};
-            struct batch_hooks hooks = {&t, NULL, tally_undone, tally_seal, tally_committed, tally_lost};
+            struct batch_hooks hooks = {&t, NULL, NULL, tally_undone, tally_seal, tally_committed, tally_lost};
             struct step steps[8];
             fixture_open(&f, (struct db_options){.fault_at = n, .fault_code = (int)codes[c]});
             run_eight(&f, steps, 3, &hooks);
