@@ -35,7 +35,7 @@ static size_t decode(struct str s, size_t at, uint32_t *ret)
 
 static bool is_letter(uint32_t c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= 0xc0 && c < 0x250) ||
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= 0xc0 && c < 0x2b0) ||
            (c >= 0x400 && c <= 0x52f);
 }
 
@@ -46,12 +46,28 @@ static bool is_kazakh(uint32_t c)
            c == 0x4bb || c == 0x456;
 }
 
+/* Letters that none of our three writes: of Ukrainian, Belarusian, Serbian, Macedonian; Turkish, Azerbaijani. */
+static bool is_foreign(uint32_t c)
+{
+    switch (c) {
+    case 0x457: case 0x454: case 0x491: case 0x45e: case 0x452: case 0x458: case 0x459: case 0x45a: case 0x45b:
+    case 0x45f: case 0x455: case 0x45c: case 0x453: /* ї є ґ ў ђ ј љ њ ћ џ ѕ ќ ѓ */
+    case 0xe7: case 0x15f: case 0x11f: case 0x131: case 0x259: case 0xf6: case 0xfc: case 0xe4: case 0xdf:
+    case 0xe9: case 0xe8: case 0xf1: /* ç ş ğ ı ə ö ü ä ß é è ñ */
+        return true;
+    default:
+        return false;
+    }
+}
+
 #define WORD_MAX 24
 
 struct word {
     char text[WORD_MAX * 2 + 1]; /* lower-case UTF-8 */
     size_t n;                    /* bytes */
-    int letters, kazakh, latin;
+    int letters, kazakh, latin, foreign;
+    int hard; /* қ ғ ң ә ұ: Kazakh alone among the Cyrillic that we meet */
+    bool has_dotted; /* і */
     bool is_capital; /* begins with a capital */
 };
 
@@ -92,15 +108,32 @@ static const char kk_ends[] = "ның дың тың лар дар тар лер 
 static const char ru_ends[] = "ого его ому ему ами ями ать ять ить еть ться тся ует ают яют ный ная ное ные ция "
                               "ции ость ости ения ение ании ание ются ется ских ской";
 
-static void vote(const struct word *w, int score[4])
+/* Small words of the neighbours that are none of ours. */
+static const char other_words[] =
+    "байна нь энэ юм гэж болон байсан дээр өөр хүн билээ учир гэсэн байгаа тул бол "
+    "се със във като ще най той тя което който която беше няма само още ако или след преди при без те "
+    "і з й зі та що як від був була було були його її які який яка цей ця це під після також дуже але або "
+    "і з што гэта гэты але яго яе як быў была былі калі таксама пасля каля вельмі ці пра "
+    "je su se da za od bi ali kako što koji koja која који што је су као није али био била они "
+    "ve bir bu da de ile için çok olarak daha sonra olan gibi kadar və üçün olan ilə ki deyil sonra";
+
+/* Russian's small words that Ukrainian and Belarusian have too, and Kazakh has not. */
+static const char slavic_words[] = "в на не до за по о у про так а";
+
+static void vote(const struct word *w, int score[5])
 {
     int weight = w->is_capital ? 1 : 2; /* names in mid-sentence say little */
+    if (w->foreign > 0)
+        score[LANGUAGE_OTHER] += 3 * weight;
+    if (in_list(w, other_words))
+        score[LANGUAGE_OTHER] += 3 * weight;
     if (w->latin == w->letters) {
         score[LANGUAGE_EN] += in_list(w, en_words) ? 3 * weight : weight;
         return;
     }
-    if (w->kazakh > 0)
+    if (w->kazakh > 0) {
         score[LANGUAGE_KK] += 3 * weight;
+    }
     if (in_list(w, ru_words))
         score[LANGUAGE_RU] += 3 * weight;
     else if (in_list(w, kk_words))
@@ -120,7 +153,10 @@ static void add_letter(struct word *w, struct str s, size_t at, size_t n, uint32
         w->is_capital = l != c;
     w->letters++;
     w->kazakh += is_kazakh(l);
-    w->latin += l < 0x250;
+    w->foreign += is_foreign(l);
+    w->has_dotted = w->has_dotted || l == 0x456;
+    w->hard += l == 0x49b || l == 0x493 || l == 0x4a3 || l == 0x4d9 || l == 0x4b1;
+    w->latin += l < 0x2b0;
     if (w->n + 2 > WORD_MAX * 2)
         return;
     if (l < 0x80) {
@@ -134,9 +170,45 @@ static void add_letter(struct word *w, struct str s, size_t at, size_t n, uint32
     }
 }
 
-enum language language_of(struct str text, int *ret_confidence)
+/* What the votes of all words come to. */
+struct votes {
+    int score[5];
+    int words;
+    int hard;    /* words with a letter that is Kazakh alone */
+    int soft;    /* words with і, ө, ү or һ only, which Ukrainian, Belarusian or Mongolian write too */
+    int dotted;  /* of them with і */
+    int foreign; /* words of a neighbour: by letter, or as a small word */
+};
+
+static void count_word(struct votes *v, const struct word *w)
 {
-    int score[4] = {0};
+    int before = v->score[LANGUAGE_OTHER];
+    vote(w, v->score);
+    v->words++;
+    v->hard += w->hard > 0;
+    v->soft += w->kazakh > 0 && w->hard == 0;
+    v->dotted += w->has_dotted;
+    v->foreign += v->score[LANGUAGE_OTHER] > before || in_list(w, slavic_words);
+}
+
+/* A text of some length whose Kazakh letters are all its neighbours' too is theirs when anything else says so: Kazakh
+ * without қ, ғ, ң, ә and ұ is rare in a whole sentence. */
+static void settle_neighbours(struct votes *v)
+{
+    if (v->foreign * 5 > v->words)
+        v->score[LANGUAGE_OTHER] += v->score[LANGUAGE_EN]; /* Latin letters of another language */
+    if (v->words < 4 || v->soft == 0 || v->hard > 0)
+        return;
+    if (v->foreign > 0 || v->dotted == 0 || v->soft * 4 < v->words) {
+        v->score[LANGUAGE_OTHER] += v->score[LANGUAGE_KK] + v->score[LANGUAGE_RU];
+        v->score[LANGUAGE_KK] = 0;
+    }
+}
+
+/* The votes of all words of `text`. */
+static struct votes count_votes(struct str text)
+{
+    struct votes v = {0};
     struct word w = {0};
     bool is_start = true; /* of a sentence: a capital there says nothing */
     for (size_t i = 0; i <= text.n;) {
@@ -146,24 +218,45 @@ enum language language_of(struct str text, int *ret_confidence)
             add_letter(&w, text, i, n, c);
         } else if (w.letters > 0) {
             w.is_capital = w.is_capital && !is_start;
-            vote(&w, score);
+            count_word(&v, &w);
             w = (struct word){0};
             is_start = c == '.' || c == '!' || c == '?' || c == '\n';
         }
         i += n;
     }
+    return v;
+}
+
+/* The best of the first `last` languages. */
+static enum language best_of(const int score[5], int last, int *ret_confidence)
+{
     int best = LANGUAGE_KK;
-    for (int i = LANGUAGE_RU; i <= LANGUAGE_EN; i++)
+    int sum = 0;
+    for (int i = LANGUAGE_KK; i <= last; i++) {
+        sum += score[i];
         if (score[i] > score[best])
             best = i;
-    int sum = score[1] + score[2] + score[3];
+    }
     if (ret_confidence)
         *ret_confidence = sum ? score[best] * 100 / sum : 0;
     return sum ? (enum language)best : LANGUAGE_UNKNOWN;
 }
 
+enum language language_of(struct str text, int *ret_confidence)
+{
+    struct votes v = count_votes(text);
+    return best_of(v.score, LANGUAGE_EN, ret_confidence);
+}
+
+enum language language_guess(struct str text, int *ret_confidence)
+{
+    struct votes v = count_votes(text);
+    settle_neighbours(&v);
+    return best_of(v.score, LANGUAGE_OTHER, ret_confidence);
+}
+
 struct str language_code(enum language l)
 {
-    static const struct str codes[] = {STR(""), STR("kk"), STR("ru"), STR("en")};
+    static const struct str codes[] = {STR(""), STR("kk"), STR("ru"), STR("en"), STR("other")};
     return codes[l];
 }

@@ -11,11 +11,13 @@
 
 #include "base/str.h"
 
-enum language { LANGUAGE_UNKNOWN, LANGUAGE_KK, LANGUAGE_RU, LANGUAGE_EN };
+enum language { LANGUAGE_UNKNOWN, LANGUAGE_KK, LANGUAGE_RU, LANGUAGE_EN, LANGUAGE_OTHER };
 
-/* The likeliest language; `ret_confidence` (may be NULL) from 0 to 100. Linear. */
+/* The likeliest of the three; `ret_confidence` (may be NULL) from 0 to 100. Never LANGUAGE_OTHER. Linear. */
 enum language language_of(struct str text, int *ret_confidence);
-/* "kk", "ru", "en" or "". */
+/* The same, but LANGUAGE_OTHER where letters and small words are a neighbour's: Ukrainian, Mongolian, Turkish ... */
+enum language language_guess(struct str text, int *ret_confidence);
+/* "kk", "ru", "en", "other" or "". */
 struct str language_code(enum language l);
 
 #endif

@@ -87,6 +87,10 @@ static const struct cli_option settings_options[] = {
     END,
 };
 static const struct cli_option no_options[] = {END};
+static const struct cli_option text_stem_options[] = {
+    {"lang", "kk|ru|en", "the language of the words", true, NULL},
+    END,
+};
 static const struct cli_option help_options[] = {
     {"man", NULL, "the man page, mdoc(7)", false, NULL},
     {"completion", "bash|zsh", "a completion script for this shell", false, NULL},
@@ -141,6 +145,11 @@ const struct cli_command commands[] = {
      no_options, NULL, 0, cmd_policy_api},
     {"settings", "show", "Show every setting with its default, bounds and meaning.",
      "birge settings show --data /var/lib/birge", settings_options, NULL, 0, cmd_settings_show},
+    {"text", "detect", "Tell the language of each line of stdin: kk, ru, en or other.",
+     "birge text detect < words.txt", no_options, NULL, 0, cmd_text_detect, 0, NULL,
+     "stdin: UTF-8, one text a line\nstdout: language, tab, confidence from 0 to 1, for each line"},
+    {"text", "stem", "Print the stem of each word of stdin.", "birge text stem --lang kk < words.txt", text_stem_options,
+     NULL, 0, cmd_text_stem, 0, NULL, "stdin: UTF-8, words or whole lines\nstdout: word, tab, stem, for each word"},
     {"help", NULL, "Tell about all commands, or about one; man page and completion.", "birge help user add",
      help_options, "[NOUN [VERB]]", 0, cmd_help, 2},
     {NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL},

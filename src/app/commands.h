@@ -28,6 +28,8 @@ enum cli_exit cmd_user_reset(struct cli *cli);
 enum cli_exit cmd_mail_test(struct cli *cli);
 enum cli_exit cmd_profile_show(struct cli *cli);
 enum cli_exit cmd_profile_check(struct cli *cli);
+enum cli_exit cmd_text_detect(struct cli *cli);
+enum cli_exit cmd_text_stem(struct cli *cli);
 enum cli_exit cmd_policy_show(struct cli *cli);
 enum cli_exit cmd_policy_routes(struct cli *cli);
 enum cli_exit cmd_policy_api(struct cli *cli);
