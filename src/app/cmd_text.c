@@ -44,8 +44,9 @@ static bool next_line(struct cli *cli, char *line, int64_t *no, enum cli_exit *r
     return true;
 }
 
-/* Print an object of two members as JSON, or its values with a tab between. */
-static void print_pair(struct cli *cli, const char *name1, struct str value1, const char *name2, struct str value2)
+/* Print an object of two members as JSON, the second a number if so, or their values with a tab between. */
+static void print_pair(struct cli *cli, const char *name1, struct str value1, const char *name2, struct str value2,
+                       bool is_number)
 {
     if (!cli->is_json) {
         (void)printf("%.*s\t%.*s\n", STR_FMT(value1), STR_FMT(value2));
@@ -58,7 +59,10 @@ static void print_pair(struct cli *cli, const char *name1, struct str value1, co
     json_begin(&j, &b);
     json_object(&j);
     json_put_str(&j, name1, value1);
-    json_put_str(&j, name2, value2);
+    if (is_number)
+        json_put_raw(&j, name2, value2);
+    else
+        json_put_str(&j, name2, value2);
     json_object_end(&j);
     json_end(&j);
     (void)printf("%.*s\n", STR_FMT(buf_view(&b)));
@@ -76,7 +80,7 @@ enum cli_exit cmd_text_detect(struct cli *cli)
         int confidence;
         struct str code = language_code(language_guess(text, &confidence));
         print_pair(cli, "language", code.n ? code : S("other"), "confidence",
-                   str_printf(cli->a, "%d.%02d", confidence / 100, confidence % 100));
+                   str_printf(cli->a, "%d.%02d", confidence / 100, confidence % 100), true);
         arena_rewind(cli->a, mark);
     }
     return end;
@@ -111,7 +115,7 @@ enum cli_exit cmd_text_stem(struct cli *cli)
         struct word word;
         char buf[WORD_FORM_MAX];
         while (words_next(&w, buf, &word))
-            print_pair(cli, "word", word.text, "stem", stem(stemmer, language, word.form));
+            print_pair(cli, "word", word.text, "stem", stem(stemmer, language, word.form), false);
     }
     return end;
 }
