@@ -16,6 +16,7 @@
 
 #include "app/control.h"
 #include "app/courier_host.h"
+#include "app/notify.h"
 #include "app/registry.h"
 #include "app/site_open.h"
 #include "base/clock.h"
@@ -120,12 +121,37 @@ static struct timespec timespec_of(int64_t ms)
     return (struct timespec){.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000};
 }
 
+/* A no-op on the writer: it answers only when the writer does, and writes nothing. */
+static struct err *answer(struct db_job *job, struct db_tx *tx)
+{
+    (void)job;
+    (void)tx;
+    return NULL;
+}
+
+/* Tell the service manager that the server lives, if it does: a process whose writer hangs is better started anew. */
+static void say_alive(struct site *site)
+{
+    struct arena *a = arena_new("alive", ARENA_MIB);
+    struct db_job job = {.a = a, .run = answer};
+    if (db_run(site->db, &job) == NULL)
+        notify_send("WATCHDOG=1");
+    arena_free(a);
+}
+
 /* Wait for SIGTERM or SIGINT; between, do the clock's work and look after the courier. */
 static void wait_for_signal(struct site *site, struct courier_host *courier, const sigset_t *signals)
 {
     int64_t tick_at = clock_monotonic() + TICK_SECONDS * 1000;
+    int64_t watchdog = notify_watchdog_ms();
+    int64_t alive_at = watchdog ? clock_monotonic() : INT64_MAX;
     for (;;) {
-        int64_t left = tick_at - clock_monotonic();
+        if (clock_monotonic() >= alive_at) {
+            say_alive(site);
+            alive_at = clock_monotonic() + watchdog;
+        }
+        int64_t next_at = tick_at < alive_at ? tick_at : alive_at;
+        int64_t left = next_at - clock_monotonic();
         int64_t pause = courier_host_pause(courier);
         struct timespec patience = timespec_of(left < 0 ? 0 : left < pause ? left : pause);
         int signal = sigtimedwait(signals, NULL, &patience);
@@ -155,8 +181,10 @@ static struct err *serve(struct cli *cli, struct arena *app, const char *dir, in
     if (!e) {
         site->listening = web_address(web);
         cli_say(cli, "listening on http://%s", str_to_c(app, web_address(web)));
+        notify_send("READY=1");
         tick(site);
         wait_for_signal(site, courier, signals);
+        notify_send("STOPPING=1");
         web_stop(web, DRAIN_SECONDS);
         courier_host_stop(courier);
     }

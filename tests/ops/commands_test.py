@@ -209,7 +209,7 @@ def installed():
     check("meson install", done.returncode == 0, done.stdout + done.stderr)
     there = [os.path.relpath(os.path.join(d, f), WORK + "/root") for d, _, fs in os.walk(WORK + "/root") for f in fs]
     for path in ("bin/birge", "share/man/man1/birge.1", "share/bash-completion/completions/birge",
-                 "share/zsh/site-functions/_birge"):
+                 "share/zsh/site-functions/_birge", "lib/systemd/system/birge.service"):
         check(f"installed: {path}", any(t.endswith(path) for t in there), there)
 
 
