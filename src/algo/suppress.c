@@ -4,8 +4,9 @@
  *
  * An exchange is the product of three changes: of the row (this one up, another one down; or this one and the total
  * up together), of the step likewise, and a move of columns. Every sum along an axis stays as it is, so only cells
- * of the exchange change, and all of them get hidden. With both totals and a move that only adds there is always
- * one that can grow without end.
+ * of the exchange change, and all of them get hidden. Several small exchanges do as well as a large one, when none
+ * takes what another took. With both totals and a move that only adds there is always one that can grow without
+ * end.
  */
 #include "algo/suppress.h"
 
@@ -15,7 +16,9 @@
 
 #define CANDIDATE_ROWS 12 /* largest rows tried as partners, besides the total */
 #define CELLS (4 * SUPPRESS_COLUMNS)
-#define ENDLESS (INT64_MAX / 4)
+#define SUPPRESS_ROUNDS 64 /* k at most */
+#define SUM_COST 40 /* hiding a sum is as bad as hiding so many cells */
+#define ENDLESS (INT64_MAX / 512)
 
 /* One axis of an exchange: this place +1, the partner's by `sign`; no partner when the axis has no total. */
 struct side {
@@ -33,10 +36,11 @@ struct exchange {
 struct search {
     const struct suppress_table *t;
     int64_t k;
+    int64_t need; /* values that the count at hand still lacks */
     size_t *rows; /* candidates, best first */
     size_t n_rows;
-    struct side last_row, last_step; /* what worked last, tried first */
-    bool has_last;
+    int64_t *taken_forwards;  /* of each cell, by the exchanges of the count at hand */
+    int64_t *taken_backwards;
 };
 
 static struct side side_of(size_t at, size_t partner, size_t total)
@@ -63,19 +67,26 @@ static void product(const struct suppress_table *t, const struct side *row, cons
                 }
 }
 
-/* How many values the first cell's column can take: what can be taken from the cells that shrink, both ways. */
-static int64_t range_of(const struct suppress_table *t, const struct exchange *x)
+/* By how much the exchange can still run forwards (cells with -1 shrink) or backwards, beside those already taken.
+ * Cells that grow in one are not counted as room for another: less than is true, never more. */
+static int64_t room_of(const struct search *s, const struct exchange *x, bool is_forwards)
 {
-    int64_t up = ENDLESS;
-    int64_t down = ENDLESS;
+    const int64_t *taken = is_forwards ? s->taken_forwards : s->taken_backwards;
+    int64_t room = ENDLESS;
+    for (size_t i = 0; i < x->n; i++)
+        if ((x->sign[i] < 0) == is_forwards && s->t->values[x->cell[i]] - taken[x->cell[i]] < room)
+            room = s->t->values[x->cell[i]] - taken[x->cell[i]];
+    return room;
+}
+
+static void take(struct search *s, const struct exchange *x, int64_t forwards, int64_t backwards)
+{
     for (size_t i = 0; i < x->n; i++) {
-        int64_t v = t->values[x->cell[i]];
-        if (x->sign[i] > 0 && v < down)
-            down = v;
-        if (x->sign[i] < 0 && v < up)
-            up = v;
+        if (x->sign[i] < 0)
+            s->taken_forwards[x->cell[i]] += forwards;
+        else
+            s->taken_backwards[x->cell[i]] += backwards;
     }
-    return up + down;
 }
 
 /* What hiding it costs: cells that are shown yet, sums more than others. */
@@ -87,22 +98,24 @@ static int64_t cost_of(const struct suppress_table *t, const struct exchange *x)
         size_t row = x->cell[i] / t->n_columns / t->n_steps;
         if (t->hidden[x->cell[i]])
             continue;
-        cost += 1;
+        int64_t one = 1;
         if (t->has_row_total && row == t->n_rows - 1)
-            cost += 6;
+            one *= SUM_COST;
         if (t->has_step_total && step == t->n_steps - 1)
-            cost += 6;
+            one *= SUM_COST;
+        cost += one;
     }
     return cost;
 }
 
 struct best {
     struct exchange x;
-    struct side row, step;
-    int64_t cost; /* -1: none yet */
+    int64_t gain; /* further values; 0: none yet */
+    int64_t cost;
 };
 
-/* Try all moves of `column` with these two sides. True when an exchange costs nothing. */
+/* Try all moves of `column` with these two sides; fewest hidden cells for each value gained. True when what is
+ * needed costs nothing. */
 static bool try_sides(const struct search *s, size_t column, const struct side *row, const struct side *step,
                       struct best *best)
 {
@@ -112,12 +125,15 @@ static bool try_sides(const struct search *s, size_t column, const struct side *
         if (by == 0)
             continue;
         product(s->t, row, step, &s->t->moves[m], by, &x);
-        if (range_of(s->t, &x) < s->k - 1)
+        int64_t gain = room_of(s, &x, true) + room_of(s, &x, false);
+        if (gain <= 0)
             continue;
+        if (gain > s->need)
+            gain = s->need;
         int64_t cost = cost_of(s->t, &x);
-        if (best->cost < 0 || cost < best->cost)
-            *best = (struct best){.x = x, .row = *row, .step = *step, .cost = cost};
-        if (cost == 0)
+        if (best->gain == 0 || (cost + 1) * best->gain < (best->cost + 1) * gain)
+            *best = (struct best){.x = x, .gain = gain, .cost = cost};
+        if (cost == 0 && gain == s->need)
             return true;
     }
     return false;
@@ -138,28 +154,45 @@ static bool try_steps(const struct search *s, size_t step, size_t column, const 
     return false;
 }
 
-static void protect(struct search *s, size_t row, size_t step, size_t column)
+/* The best exchange for a cell, beside those already taken. */
+static struct best best_for(const struct search *s, size_t row, size_t step, size_t column)
 {
     const struct suppress_table *t = s->t;
-    struct best best = {.cost = -1};
+    struct best best = {.gain = 0};
     bool is_done = false;
-    if (s->has_last && s->last_row.at[0] == row && s->last_step.at[0] == step)
-        is_done = try_sides(s, column, &s->last_row, &s->last_step, &best);
-    if (!t->has_row_total && !is_done) {
+    if (!t->has_row_total) {
         struct side alone = side_alone(row);
-        is_done = try_steps(s, step, column, &alone, &best);
+        (void)try_steps(s, step, column, &alone, &best);
+        return best;
     }
-    for (size_t i = 0; t->has_row_total && !is_done && i < s->n_rows; i++) {
+    for (size_t i = 0; !is_done && i < s->n_rows; i++) {
         struct side side = side_of(row, s->rows[i], t->n_rows - 1);
         if (s->rows[i] != row)
             is_done = try_steps(s, step, column, &side, &best);
     }
-    MUST(best.cost >= 0); /* a move that only adds, together with the totals, always does */
-    for (size_t i = 0; i < best.x.n; i++)
-        t->hidden[best.x.cell[i]] = true;
-    s->last_row = best.row;
-    s->last_step = best.step;
-    s->has_last = true;
+    return best;
+}
+
+static void protect(struct search *s, size_t row, size_t step, size_t column)
+{
+    struct exchange used[SUPPRESS_ROUNDS];
+    int64_t forwards[SUPPRESS_ROUNDS];
+    int64_t backwards[SUPPRESS_ROUNDS];
+    size_t n = 0;
+    s->need = s->k - 1;
+    while (s->need > 0) {
+        struct best best = best_for(s, row, step, column);
+        MUST(best.gain > 0 && n < SUPPRESS_ROUNDS); /* with both totals and a move that only adds: endless room */
+        for (size_t i = 0; i < best.x.n; i++)
+            s->t->hidden[best.x.cell[i]] = true;
+        forwards[n] = room_of(s, &best.x, true);
+        backwards[n] = room_of(s, &best.x, false);
+        take(s, &best.x, forwards[n], backwards[n]);
+        s->need -= best.gain;
+        used[n++] = best.x;
+    }
+    while (n-- > 0)
+        take(s, &used[n], -forwards[n], -backwards[n]);
 }
 
 /* Rows by their sum, largest first, the total before all; few enough to try each. */
@@ -189,10 +222,13 @@ void suppress(struct arena *tmp, const struct suppress_table *t, int64_t k)
     struct search s = {.t = t, .k = k};
     size_t n = t->n_rows * t->n_steps * t->n_columns;
     MUST(t->n_columns <= SUPPRESS_COLUMNS);
+    MUST(k <= SUPPRESS_ROUNDS);
+    s.taken_forwards = ARENA_ARRAY(tmp, n, int64_t);
+    s.taken_backwards = ARENA_ARRAY(tmp, n, int64_t);
     choose_rows(tmp, &s);
     for (size_t i = 0; i < n; i++) {
         MUST(t->values[i] >= 0);
-        t->hidden[i] = t->values[i] > 0 && t->values[i] < k;
+        t->hidden[i] = (t->values[i] > 0 && t->values[i] < k) || (t->unpublished && t->unpublished[i]);
     }
     for (size_t i = 0; i < n; i++)
         if (t->values[i] > 0 && t->values[i] < k)

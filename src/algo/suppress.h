@@ -40,6 +40,7 @@ struct suppress_table {
     bool has_row_total;                /* the last row is the sum of the others */
     bool has_step_total;               /* the last step is the sum of the others */
     const int64_t *values;             /* [row][step][column], none negative */
+    const bool *unpublished;           /* the same shape: cells that are never shown; NULL: all might be */
     const struct suppress_move *moves; /* each column must be moved by one at least */
     size_t n_moves;
     bool *hidden; /* out: the same shape */
@@ -52,7 +53,7 @@ static inline size_t suppress_at(const struct suppress_table *t, size_t row, siz
 }
 
 /* Fill t->hidden. The same table gives the same answer. `tmp`: scratch.
- * Cost: small counts times at most 14 rows, the steps and the moves; less when exchanges can be shared. */
+ * Cost: small counts times k times at most 13 rows, the steps and the moves; less when exchanges are shared. */
 void suppress(struct arena *tmp, const struct suppress_table *t, int64_t k);
 
 /* The smallest value v such that at least `percent` of the observations are v or less (nearest rank); values

@@ -93,7 +93,7 @@ struct chart_value chart_share(struct chart_value part, struct chart_value whole
 /* A value as people read it: "31", "94,1 %", the chart's word for hidden, "" for empty. Memory: `a`, or the chart's. */
 struct str chart_text(struct arena *a, const struct lang *l, const struct chart *c, struct chart_value v);
 
-/* The picture: `is_narrow` for 360 px, else for 720 and more. Every mark has a <title> "point, series: value".
+/* The picture: `is_narrow` for 360 px, else for 540 and more. Every mark has a <title> "point, series: value".
  * Memory: `a`. Aborts on more series than CHART_SERIES_MAX; draws the first CHART_POINTS_MAX points. */
 struct safe_html chart_svg(struct arena *a, const struct lang *l, const struct chart *c, bool is_narrow);
 /* The same numbers as a table; its caption is the title. Memory: `a`. */

@@ -2,7 +2,7 @@
  *
  * chart_svg.c - pictures of figures: bars, stacked bars, lines, rows.
  *
- * Two pictures of each: 720 units wide, and 328 for phones, where bars lie on their side under their names and
+ * Two pictures of each: 540 units wide, and 328 for phones, where bars lie on their side under their names and
  * lines keep their shape with fewer words. Coordinates are whole units, text is 13. Colours come from classes
  * (assets/css/_chart.scss) with a fill of their own beneath, so that a picture saved alone still shows.
  *
@@ -11,7 +11,7 @@
  */
 #include "core/chart.h"
 
-#define WIDE 720
+#define WIDE 540
 #define NARROW 328
 #define HEIGHT 280      /* of pictures with a time axis */
 #define TEXT 13
@@ -27,6 +27,7 @@ struct canvas {
     struct arena *a;
     const struct lang *l;
     const struct chart *c;
+    struct str id; /* of this picture of the two */
     int64_t width, height;
     int64_t left, right, top, bottom; /* the field of the values */
     int64_t limit;                    /* value at its upper end, above 0 */
@@ -145,7 +146,7 @@ static void bar(struct canvas *k, struct box b, size_t point, size_t series)
     rect(k, b, class, fills[series]);
     close_with_title(k, "rect", point, series);
     if (k->c->n_series > 1 && series > 0 && b.w > 0 && b.h > 0) {
-        const char *fill = str_printf(k->a, "url(#%.*s-t%zu)", STR_FMT(k->c->id), series + 1).p;
+        const char *fill = str_printf(k->a, "url(#%.*s-t%zu)", STR_FMT(k->id), series + 1).p;
         rect(k, b, "b-chart__texture", fill);
         html_close(&k->h, "rect");
     }
@@ -179,7 +180,7 @@ static void textures(struct canvas *k)
     html_open(&k->h, "defs");
     for (size_t s = 1; s < k->c->n_series; s++) {
         html_open(&k->h, "pattern");
-        html_attr(&k->h, "id", str_printf(k->a, "%.*s-t%zu", STR_FMT(k->c->id), s + 1));
+        html_attr(&k->h, "id", str_printf(k->a, "%.*s-t%zu", STR_FMT(k->id), s + 1));
         html_attr_int(&k->h, "width", 8);
         html_attr_int(&k->h, "height", 8);
         html_attr(&k->h, "patternUnits", S("userSpaceOnUse"));
@@ -198,21 +199,21 @@ static void textures(struct canvas *k)
 
 static void begin(struct canvas *k, const char *suffix)
 {
-    struct str id = str_printf(k->a, "%.*s-%s", STR_FMT(k->c->id), suffix);
+    k->id = str_printf(k->a, "%.*s-%s", STR_FMT(k->c->id), suffix);
     html_open(&k->h, "svg");
     html_attr(&k->h, "viewBox", str_printf(k->a, "0 0 %lld %lld", (long long)k->width, (long long)k->height));
     html_attr_int(&k->h, "width", k->width);
     html_attr_int(&k->h, "height", k->height);
     html_attr(&k->h, "class", S("b-chart__picture"));
     html_attr(&k->h, "role", S("img"));
-    html_attr(&k->h, "aria-labelledby", str_printf(k->a, "%.*s-title %.*s-desc", STR_FMT(id), STR_FMT(id)));
+    html_attr(&k->h, "aria-labelledby", str_printf(k->a, "%.*s-title %.*s-desc", STR_FMT(k->id), STR_FMT(k->id)));
     html_attr(&k->h, "font-size", S("13"));
     html_open(&k->h, "title");
-    html_attr(&k->h, "id", str_printf(k->a, "%.*s-title", STR_FMT(id)));
+    html_attr(&k->h, "id", str_printf(k->a, "%.*s-title", STR_FMT(k->id)));
     html_say(&k->h, k->c->title);
     html_close(&k->h, "title");
     html_open(&k->h, "desc");
-    html_attr(&k->h, "id", str_printf(k->a, "%.*s-desc", STR_FMT(id)));
+    html_attr(&k->h, "id", str_printf(k->a, "%.*s-desc", STR_FMT(k->id)));
     html_say(&k->h, k->c->description.n > 0 ? k->c->description : k->c->title);
     html_close(&k->h, "desc");
     if (k->c->n_series > 1 && k->c->kind != CHART_LINES)

@@ -55,7 +55,10 @@ const url = server.url;
 async function asVisitor() {
   const visitor = await openPage(browser);
   const body = (await links(visitor, url, '/bodies', '/bodies/'))[0];
-  await everyWay(visitor, url, ['', '/appeals/new', '/appeals/new/write?kind=&body=&about=', '/track', '/bodies', body,
+  const ofBody = (await links(visitor, url, '/figures', '/figures/bodies/'))[1];
+  const ofMonth = (await links(visitor, url, '/figures', '/figures/months/'))[1];
+  await check('the figures lead on', async () => expect(ofBody && ofMonth, 'no body, no month'));
+  await everyWay(visitor, url, ['', '/figures', '/figures?year=2001', ofBody, ofMonth, '/appeals/new', '/appeals/new/write?kind=&body=&about=', '/track', '/bodies', body,
     '/who-sees-what', '/help', '/accessibility', '/log', '/log/check', '/staff/sign-in', '/no-such-page'].filter((p) => p !== undefined), 'visitor');
   await check('visitor: the language of the root', async () => {
     const ru = await openPage(browser, {lang: 'ru'});

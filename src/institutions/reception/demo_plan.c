@@ -138,7 +138,7 @@ static int progress(struct planner *p, int64_t age_days)
 
 static void plan_answer(struct planner *p, const struct demo_case *c, int64_t assigned_at)
 {
-    bool is_late = chance(&p->seed, 9);
+    bool is_late = chance(&p->seed, 15);
     int64_t at =
         later(p, assigned_at,
               is_late ? 21 + (int64_t)demo_below(&p->seed, 8) : 2 + (int64_t)demo_below(&p->seed, 12));

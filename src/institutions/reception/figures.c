@@ -1,57 +1,301 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * figures.c - counting for people: from the counters, never from a walk over cases.
- *
- * Keeps: what bodies did (answered, in time) and what people say of it (solved) are counted apart; who says nothing
- *        is counted as neither. Source: rules.md, "Misuse" (closing to look good).
+ * figures.c - rows of counters become the two tables, and small counts in them are hidden.
  */
 #include "institutions/reception/figures.h"
 
-#include "core/views.h"
+#include <stdlib.h>
 
-void figures_add(struct figures *f, const struct body_counts *c)
-{
-    for (int s = 0; s < N_APPEAL_STATES; s++) {
-        f->received += c->by_state[s];
-        if (appeal_state_is_open((enum appeal_state)s))
-            f->open += c->by_state[s];
+#include "algo/suppress.h"
+#include "base/clock.h"
+#include "core/profile.h"
+#include "institutions/reception/store.h"
+#include "institutions/reception/store_figures.h"
+
+/* For a profile that names no number: protective, and no law. */
+#define K_OTHERWISE 10
+
+/* What keeps every sum of a month: closed = on_time + late = answered + refused = solved + not_solved + silent. */
+#define CLOSES(time, kind, opinion)                                                                          \
+    {                                                                                                        \
+        {                                                                                                    \
+            [FIGURE_CLOSED] = 1, [FIGURE_##time] = 1, [FIGURE_##kind] = 1, [FIGURE_##opinion] = 1            \
+        }                                                                                                    \
     }
-    f->closed = f->received - f->open;
-    f->overdue += c->overdue;
-    f->late += c->answered_late;
-    f->solved += c->by_state[APPEAL_SOLVED];
-    f->said += c->by_state[APPEAL_SOLVED] + c->by_state[APPEAL_NOT_SOLVED];
-}
+#define CLOSES_ANYHOW(time, kind)                                                                            \
+    CLOSES(time, kind, SOLVED), CLOSES(time, kind, NOT_SOLVED), CLOSES(time, kind, SILENT)
+static const struct suppress_move year_moves[] = {
+    {{[FIGURE_REGISTERED] = 1}},
+    {{[FIGURE_FORWARDED] = 1}},
+    {{[FIGURE_ON_TIME] = 1, [FIGURE_LATE] = -1}},
+    {{[FIGURE_ANSWERED] = 1, [FIGURE_REFUSED] = -1}},
+    {{[FIGURE_SOLVED] = 1, [FIGURE_NOT_SOLVED] = -1}},
+    {{[FIGURE_SOLVED] = 1, [FIGURE_SILENT] = -1}},
+    {{[FIGURE_NOT_SOLVED] = 1, [FIGURE_SILENT] = -1}},
+    CLOSES_ANYHOW(ON_TIME, ANSWERED),
+    CLOSES_ANYHOW(ON_TIME, REFUSED),
+    CLOSES_ANYHOW(LATE, ANSWERED),
+    CLOSES_ANYHOW(LATE, REFUSED),
+};
 
-/* "94,1 %" of `whole`, or absent when there is nothing to divide by. */
-static struct str share(struct page *p, int64_t part, int64_t whole)
-{
-    if (whole == 0)
-        return (struct str){0};
-    return lang_permille(p->a, p->lang, (part * 1000 + whole / 2) / whole);
-}
+static const struct suppress_move open_moves[] = {
+    {{[OPEN_ALL] = 1, [OPEN_WAITING] = 1}},
+    {{[OPEN_ALL] = 1, [OPEN_OVERDUE] = 1}},
+    {{[OPEN_WAITING] = 1, [OPEN_OVERDUE] = -1}},
+};
 
-static struct core_stat stat(struct page *p, const char *label_id, int64_t n, struct str note, struct str kind)
+const char *figure_name(enum figure f)
 {
-    return (struct core_stat){
-        .value = lang_int(p->a, p->lang, n),
-        .label = pages_t(p, label_id),
-        .note = note,
-        .kind = kind,
+    static const char *const names[N_FIGURES] = {
+        [FIGURE_REGISTERED] = "registered", [FIGURE_FORWARDED] = "forwarded",   [FIGURE_CLOSED] = "closed",
+        [FIGURE_ON_TIME] = "on_time",       [FIGURE_LATE] = "late",             [FIGURE_ANSWERED] = "answered",
+        [FIGURE_REFUSED] = "refused",       [FIGURE_SOLVED] = "solved",         [FIGURE_NOT_SOLVED] = "not_solved",
+        [FIGURE_SILENT] = "silent",
     };
+    return names[f];
 }
 
-size_t figures_stats(struct page *p, const struct figures *f, const struct core_stat **ret_stats)
+static int64_t k_of(const struct site *site, int32_t today)
 {
-    struct core_stat *s = ARENA_ARRAY(p->a, 5, struct core_stat);
-    size_t n = 0;
-    struct str late = f->overdue > 0 ? S("late") : (struct str){0};
-    s[n++] = stat(p, "home.figure.received", f->received, (struct str){0}, (struct str){0});
-    s[n++] = stat(p, "home.figure.in_time", f->closed - f->late, share(p, f->closed - f->late, f->closed),
-                  (struct str){0});
-    s[n++] = stat(p, "home.figure.open", f->open, (struct str){0}, (struct str){0});
-    s[n++] = stat(p, "home.figure.overdue", f->overdue, (struct str){0}, late);
-    s[n++] = stat(p, "home.figure.solved", f->solved, share(p, f->solved, f->said), (struct str){0});
-    *ret_stats = s;
+    return profile_value(site->profile, "privacy.suppress_below", today, K_OTHERWISE);
+}
+
+/* == the bodies of a table == */
+
+static int by_number(const void *a, const void *b)
+{
+    const int64_t *x = a;
+    const int64_t *y = b;
+    return *x < *y ? -1 : *x > *y;
+}
+
+/* Sort, and keep each once. */
+static size_t distinct(int64_t *ids, size_t n)
+{
+    size_t kept = 0;
+    qsort(ids, n, sizeof ids[0], by_number);
+    for (size_t i = 0; i < n; i++)
+        if (kept == 0 || ids[kept - 1] != ids[i])
+            ids[kept++] = ids[i];
+    return kept;
+}
+
+static size_t row_of(const int64_t *ids, size_t n, int64_t body_id)
+{
+    const int64_t *found = n > 0 ? bsearch(&body_id, ids, n, sizeof ids[0], by_number) : NULL;
+    return found ? (size_t)(found - ids) : SIZE_MAX;
+}
+
+/* == a year == */
+
+static enum figure figure_of(enum measure m)
+{
+    static const enum figure figures[N_MEASURES] = {
+        [MEASURE_REGISTERED] = FIGURE_REGISTERED, [MEASURE_FORWARDED] = FIGURE_FORWARDED,
+        [MEASURE_ON_TIME] = FIGURE_ON_TIME,       [MEASURE_LATE] = FIGURE_LATE,
+        [MEASURE_ANSWERED] = FIGURE_ANSWERED,     [MEASURE_REFUSED] = FIGURE_REFUSED,
+        [MEASURE_SOLVED] = FIGURE_SOLVED,         [MEASURE_NOT_SOLVED] = FIGURE_NOT_SOLVED,
+    };
+    return figures[m];
+}
+
+/* "2026-03" is 2. */
+static size_t month_of(struct str month)
+{
+    int64_t m = (month.p[5] - '0') * 10 + (month.p[6] - '0') - 1;
+    MUST(month.n == 7 && m >= 0 && m < FIGURES_MONTHS);
+    return (size_t)m;
+}
+
+/* Add to the cell and to the three sums it belongs to. */
+static void add(const struct suppress_table *t, int64_t *values, size_t row, size_t month, enum figure f, int64_t n)
+{
+    values[suppress_at(t, row, month, f)] += n;
+    values[suppress_at(t, row, FIGURES_YEAR, f)] += n;
+    values[suppress_at(t, t->n_rows - 1, month, f)] += n;
+    values[suppress_at(t, t->n_rows - 1, FIGURES_YEAR, f)] += n;
+}
+
+static void fill_year(const struct suppress_table *t, int64_t *values, const struct figures *f,
+                      const struct month_count *counts, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t row = row_of(f->body_ids, f->n_bodies, counts[i].body_id);
+        size_t month = month_of(counts[i].month);
+        add(t, values, row, month, figure_of(counts[i].measure), counts[i].n);
+        if (counts[i].measure == MEASURE_ON_TIME || counts[i].measure == MEASURE_LATE) {
+            add(t, values, row, month, FIGURE_CLOSED, counts[i].n);
+            add(t, values, row, month, FIGURE_SILENT, counts[i].n);
+        }
+        if (counts[i].measure == MEASURE_SOLVED || counts[i].measure == MEASURE_NOT_SOLVED)
+            add(t, values, row, month, FIGURE_SILENT, -counts[i].n);
+    }
+}
+
+/* Of one body in one month only the main numbers are published: the others would be small, and hide them too. */
+static bool is_published(const struct figures *f, size_t row, size_t month, enum figure what)
+{
+    return what <= FIGURE_LATE || row == f->n_bodies || month == FIGURES_YEAR;
+}
+
+static const bool *unpublished(struct arena *a, const struct suppress_table *t, const struct figures *f)
+{
+    bool *is = ARENA_ARRAY(a, t->n_rows * t->n_steps * t->n_columns, bool);
+    for (size_t row = 0; row < t->n_rows; row++)
+        for (size_t month = 0; month < t->n_steps; month++)
+            for (size_t c = 0; c < t->n_columns; c++)
+                is[suppress_at(t, row, month, c)] = !is_published(f, row, month, (enum figure)c);
+    return is;
+}
+
+static size_t months_to_show(const struct suppress_table *t, int32_t year, int32_t today)
+{
+    struct civil now = civil_from_day(today);
+    size_t n = year < now.year ? FIGURES_MONTHS : year > now.year ? 0 : (size_t)now.month;
+    for (size_t m = n; m < FIGURES_MONTHS; m++)
+        for (size_t f = 0; f < N_FIGURES; f++)
+            if (t->values[suppress_at(t, t->n_rows - 1, m, f)] != 0)
+                n = m + 1;
     return n;
+}
+
+static struct err *load_days(struct arena *a, struct db_read *r, const struct site *site, struct figures *f,
+                             struct str first, struct str last)
+{
+    struct days_count *days;
+    size_t n;
+    TRY(reception_load_days(a, r, site->realm, first, last, &days, &n));
+    int64_t *flat = ARENA_ARRAY(a, 4 * n, int64_t);
+    for (size_t i = 0; i < n; i++) {
+        flat[4 * i] = days[i].body_id;
+        flat[4 * i + 1] = (int64_t)month_of(days[i].month);
+        flat[4 * i + 2] = days[i].days;
+        flat[4 * i + 3] = days[i].n;
+    }
+    f->days = flat;
+    f->n_days = n;
+    return NULL;
+}
+
+struct err *figures_load(struct arena *a, struct db_read *r, const struct site *site, int32_t year, int32_t today,
+                         struct figures **ret_figures)
+{
+    struct figures *f = ARENA_NEW(a, struct figures);
+    struct month_count *counts;
+    size_t n;
+    struct str beginning; /* the first month of all; before it nothing was counted yet */
+    struct str first = str_printf(a, "%04d-01", (int)year);
+    struct str last = str_printf(a, "%04d-12", (int)year);
+    TRY(reception_load_months(a, r, site->realm, first, last, &counts, &n));
+    int64_t *ids = ARENA_ARRAY(a, n + 1, int64_t);
+    for (size_t i = 0; i < n; i++)
+        ids[i] = counts[i].body_id;
+    *f = (struct figures){.year = year, .k = k_of(site, today), .body_ids = ids, .n_bodies = distinct(ids, n)};
+    size_t size = (f->n_bodies + 1) * (FIGURES_MONTHS + 1) * N_FIGURES;
+    int64_t *values = ARENA_ARRAY(a, size, int64_t);
+    struct suppress_table t = {
+        .n_rows = f->n_bodies + 1,
+        .n_steps = FIGURES_MONTHS + 1,
+        .n_columns = N_FIGURES,
+        .has_row_total = true,
+        .has_step_total = true,
+        .values = values,
+        .moves = year_moves,
+        .n_moves = sizeof year_moves / sizeof year_moves[0],
+        .hidden = ARENA_ARRAY(a, size, bool),
+    };
+    t.unpublished = unpublished(a, &t, f);
+    fill_year(&t, values, f, counts, n);
+    suppress(a, &t, f->k);
+    f->values = t.values;
+    f->hidden = t.hidden;
+    f->n_months = months_to_show(&t, year, today);
+    TRY(reception_load_first_month(a, r, site->realm, &beginning));
+    if (beginning.n == 7 && str_eq(str_slice(beginning, 0, 4), str_slice(first, 0, 4)))
+        f->first_month = month_of(beginning);
+    *ret_figures = f;
+    return load_days(a, r, site, f, first, last);
+}
+
+size_t figures_row(const struct figures *f, int64_t body_id)
+{
+    return body_id == 0 ? f->n_bodies : row_of(f->body_ids, f->n_bodies, body_id);
+}
+
+struct chart_value figures_at(const struct figures *f, size_t row, size_t month, enum figure what)
+{
+    MUST(row <= f->n_bodies && month <= FIGURES_YEAR);
+    size_t at = (row * (FIGURES_MONTHS + 1) + month) * N_FIGURES + (size_t)what;
+    if ((month < f->first_month || month >= f->n_months) && month != FIGURES_YEAR)
+        return chart_empty();
+    if (!is_published(f, row, month, what))
+        return chart_empty();
+    return f->hidden[at] ? chart_hidden() : chart_known(f->values[at]);
+}
+
+struct chart_value figures_days(struct arena *tmp, const struct figures *f, size_t row, size_t month, int64_t percent)
+{
+    struct chart_value closed = figures_at(f, row, month, FIGURE_CLOSED);
+    if (closed.mark != CHART_KNOWN || closed.n == 0)
+        return closed.mark == CHART_HIDDEN ? chart_hidden() : chart_empty();
+    int64_t *days = ARENA_ARRAY(tmp, 2 * (DAYS_LIMIT + 1), int64_t);
+    int64_t *counts = days + DAYS_LIMIT + 1;
+    for (int64_t d = 0; d <= DAYS_LIMIT; d++)
+        days[d] = d;
+    for (size_t i = 0; i < f->n_days; i++) {
+        const int64_t *d = &f->days[4 * i];
+        bool is_meant = (row == f->n_bodies || d[0] == f->body_ids[row]) &&
+                        (month == FIGURES_YEAR || d[1] == (int64_t)month);
+        if (is_meant)
+            counts[d[2]] += d[3];
+    }
+    return chart_known(histogram_quantile(days, counts, DAYS_LIMIT + 1, percent));
+}
+
+/* == the moment == */
+
+struct err *figures_load_open(struct arena *a, struct db_read *r, const struct site *site, int32_t today,
+                              struct open_figures **ret_figures)
+{
+    struct open_figures *f = ARENA_NEW(a, struct open_figures);
+    struct body_counts *counts;
+    size_t n;
+    TRY(reception_store_counts(a, r, site->realm, today, &counts, &n));
+    int64_t *ids = ARENA_ARRAY(a, n + 1, int64_t);
+    int64_t *values = ARENA_ARRAY(a, (n + 1) * N_OPEN_FIGURES, int64_t);
+    int64_t *all = &values[n * N_OPEN_FIGURES];
+    for (size_t i = 0; i < n; i++) {
+        int64_t *v = &values[i * N_OPEN_FIGURES];
+        ids[i] = counts[i].body_id;
+        for (int s = 0; s < N_APPEAL_STATES; s++)
+            v[OPEN_ALL] += appeal_state_is_open((enum appeal_state)s) ? counts[i].by_state[s] : 0;
+        v[OPEN_OVERDUE] = counts[i].overdue;
+        v[OPEN_WAITING] = v[OPEN_ALL] - v[OPEN_OVERDUE];
+        for (int o = 0; o < N_OPEN_FIGURES; o++)
+            all[o] += v[o];
+    }
+    struct suppress_table t = {
+        .n_rows = n + 1,
+        .n_steps = 1,
+        .n_columns = N_OPEN_FIGURES,
+        .has_row_total = true,
+        .values = values,
+        .moves = open_moves,
+        .n_moves = sizeof open_moves / sizeof open_moves[0],
+        .hidden = ARENA_ARRAY(a, (n + 1) * N_OPEN_FIGURES, bool),
+    };
+    *f = (struct open_figures){
+        .k = k_of(site, today), .body_ids = ids, .n_bodies = n, .values = values, .hidden = t.hidden};
+    suppress(a, &t, f->k);
+    *ret_figures = f;
+    return NULL;
+}
+
+struct chart_value figures_open(const struct open_figures *f, int64_t body_id, enum open_figure what)
+{
+    size_t row = body_id == 0 ? f->n_bodies : row_of(f->body_ids, f->n_bodies, body_id);
+    if (row == SIZE_MAX)
+        return chart_known(0);
+    size_t at = row * N_OPEN_FIGURES + (size_t)what;
+    return f->hidden[at] ? chart_hidden() : chart_known(f->values[at]);
 }

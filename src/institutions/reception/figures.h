@@ -1,24 +1,91 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * figures.h - what people are told about the work on appeals, of all bodies or of one.
+ * figures.h - what the public is told about the work on appeals: counted live, small counts hidden.
+ *
+ * Two tables, each hidden as a whole (algo/suppress.h), and every page, file and tile takes its numbers from them:
+ *
+ *     a year      bodies and all together, months and the whole year, by the measures of store_figures.h
+ *     the moment  bodies and all together: open cases, those still in time, those overdue
+ *
+ * A year is a calendar year and its tables do not overlap with others': no running total of all times is published,
+ * since the difference of two such totals would tell a small month.
+ *
+ * Keeps:  what bodies did (in time, late) and what people say of it (solved) are counted apart; who says nothing is
+ *         counted as saying nothing.
+ * Source: rules.md, "Misuse" (closing to look good), suppression below k; S15, S33.
  */
 #ifndef BIRGE_RECEPTION_FIGURES_H
 #define BIRGE_RECEPTION_FIGURES_H
 
-#include "institutions/reception/pages.h"
+#include "core/chart.h"
+#include "core/directory.h"
+#include "core/site.h"
 
-/* Sums over bodies. */
+enum figure {
+    FIGURE_REGISTERED,
+    FIGURE_FORWARDED,
+    FIGURE_CLOSED, /* answered or refused for the first time */
+    FIGURE_ON_TIME,
+    FIGURE_LATE,
+    FIGURE_ANSWERED,
+    FIGURE_REFUSED,
+    FIGURE_SOLVED,
+    FIGURE_NOT_SOLVED,
+    FIGURE_SILENT, /* closed, and the author says nothing of the answer that holds */
+    N_FIGURES,
+};
+/* "registered" ...: column of the file, part of the ids of its texts; static. */
+const char *figure_name(enum figure f);
+
+#define FIGURES_MONTHS 12
+#define FIGURES_YEAR FIGURES_MONTHS /* the month that stands for the whole year */
+#define FIGURES_FIRST_YEAR 1970
+#define FIGURES_LAST_YEAR 9000
+
 struct figures {
-    int64_t received, open, closed;
-    int64_t overdue; /* open ones whose last day has passed */
-    int64_t late;    /* closed ones whose first answer came too late */
-    int64_t solved;  /* the author said so */
-    int64_t said;    /* the author said anything */
+    int32_t year;
+    int64_t k;                 /* counts below it are hidden */
+    const int64_t *body_ids;   /* bodies with any figure this year, ascending; the row behind them is all together */
+    size_t n_bodies;
+    size_t first_month;        /* months to show: from the first one with figures in the first year of all */
+    size_t n_months;           /* up to the present one, or the last one with figures; not a count */
+    const int64_t *values;     /* own: the table of suppress.h */
+    const bool *hidden;        /* own */
+    const int64_t *days;       /* own: body, month, days, count: four numbers each */
+    size_t n_days;
 };
 
-/* Add the cases of one body. */
-void figures_add(struct figures *f, const struct body_counts *c);
-/* The figures as tiles. Memory: p->a. */
-size_t figures_stats(struct page *p, const struct figures *f, const struct core_stat **ret_stats);
+/* The figures of a year. Memory: `a`. Cost: bodies times months, never the cases; see suppress.h. */
+struct err *figures_load(struct arena *a, struct db_read *r, const struct site *site, int32_t year, int32_t today,
+                         struct figures **ret_figures) WARN_UNUSED;
+/* The row of a body; n_bodies (all together) for 0; SIZE_MAX when it has no figures. Logarithmic. */
+size_t figures_row(const struct figures *f, int64_t body_id);
+/* One number; `month` from 0, or FIGURES_YEAR. Empty for a month that is not shown, and for what is not published of
+ * one body in one month: answered, refused and what people say are, by body for the year, and by month of all. */
+struct chart_value figures_at(const struct figures *f, size_t row, size_t month, enum figure what);
+/* Calendar days from registration to the first answer that `percent` of the answers did not exceed; empty without
+ * answers, hidden when their number is. */
+struct chart_value figures_days(struct arena *tmp, const struct figures *f, size_t row, size_t month,
+                                int64_t percent);
+
+/* ---- the moment ---- */
+
+enum open_figure {
+    OPEN_ALL,
+    OPEN_WAITING, /* the last day has not passed */
+    OPEN_OVERDUE,
+    N_OPEN_FIGURES,
+};
+struct open_figures {
+    int64_t k;
+    const int64_t *body_ids; /* as above */
+    size_t n_bodies;
+    const int64_t *values;
+    const bool *hidden;
+};
+struct err *figures_load_open(struct arena *a, struct db_read *r, const struct site *site, int32_t today,
+                              struct open_figures **ret_figures) WARN_UNUSED;
+/* One number of a body, or of all together (0). A body without any has zeros. */
+struct chart_value figures_open(const struct open_figures *f, int64_t body_id, enum open_figure what);
 
 #endif

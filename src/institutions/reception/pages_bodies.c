@@ -4,21 +4,13 @@
  */
 #include "institutions/reception/pages.h"
 
+#include "base/clock.h"
 #include "base/fold.h"
 #include "core/views.h"
 #include "gen/reception_views.h"
-#include "institutions/reception/figures.h"
+#include "institutions/reception/pages_figures.h"
 
 #define BODIES_PER_PAGE 50
-
-/* The counters of one body, or NULL. */
-static const struct body_counts *counts_of(const struct body_counts *counts, size_t n, int64_t body_id)
-{
-    for (size_t i = 0; i < n; i++)
-        if (counts[i].body_id == body_id)
-            return &counts[i];
-    return NULL;
-}
 
 /* ---- bodies ---- */
 
@@ -47,11 +39,9 @@ static bool body_fits(struct arena *a, const struct body *b, struct str query)
     return query.n == 0;
 }
 
-static struct core_table_row body_row(struct page *p, const struct body *b, const struct body_counts *c)
+static struct core_table_row body_row(struct page *p, const struct body *b, const struct open_figures *f)
 {
-    struct figures f = {0};
-    if (c)
-        figures_add(&f, c);
+    struct chart_value overdue = figures_open(f, b->id, OPEN_OVERDUE);
     struct core_cell *cells = ARENA_ARRAY(p->a, 4, struct core_cell);
     cells[0] = (struct core_cell){
         .text = text3_for(&b->name, p->code),
@@ -59,9 +49,9 @@ static struct core_table_row body_row(struct page *p, const struct body *b, cons
         .note = text3_for(&b->about, p->code),
     };
     cells[1] = (struct core_cell){.text = b->address, .note = b->hours};
-    cells[2] = (struct core_cell){.text = lang_int(p->a, p->lang, f.open), .is_number = true};
-    cells[3] = (struct core_cell){.text = lang_int(p->a, p->lang, f.overdue), .is_number = true};
-    if (f.overdue > 0)
+    cells[2] = (struct core_cell){.text = figures_text(p, figures_open(f, b->id, OPEN_ALL)), .is_number = true};
+    cells[3] = (struct core_cell){.text = figures_text(p, overdue), .is_number = true};
+    if (overdue.mark == CHART_HIDDEN || overdue.n > 0)
         cells[3].tag_kind = S("red");
     return (struct core_table_row){.cells = cells};
 }
@@ -90,7 +80,7 @@ static const struct web_field bodies_fields[] = {
 };
 static const struct web_form bodies_form = WEB_FORM(bodies_fields);
 
-static void bodies_rows(struct page *p, const struct bodies_query *q, const struct body_counts *counts, size_t n_counts,
+static void bodies_rows(struct page *p, const struct bodies_query *q, const struct open_figures *f,
                         struct reception_view_bodies *m)
 {
     const struct body **all = ARENA_ARRAY(p->a, p->directory->n_bodies + 1, const struct body *);
@@ -105,7 +95,7 @@ static void bodies_rows(struct page *p, const struct bodies_query *q, const stru
     size_t to = from + BODIES_PER_PAGE < n ? from + BODIES_PER_PAGE : n;
     struct core_table_row *rows = ARENA_ARRAY(p->a, to - from, struct core_table_row);
     for (size_t i = from; i < to; i++)
-        rows[i - from] = body_row(p, all[i], counts_of(counts, n_counts, all[i]->id));
+        rows[i - from] = body_row(p, all[i], f);
     m->rows = rows;
     m->n_rows = to - from;
     if (from > 0)
@@ -118,9 +108,8 @@ static struct err *bodies(struct page *p)
 {
     struct bodies_query q = {0};
     web_query_read(p->req, &bodies_form, &q);
-    struct body_counts *counts;
-    size_t n;
-    TRY(reception_store_counts(p->a, p->loop->read, p->site->realm, p->today, &counts, &n));
+    struct open_figures *f;
+    TRY(figures_load_open(p->a, p->loop->read, p->site, p->today, &f));
     const struct core_column columns[] = {
         {.title = pages_t(p, "reception.bodies.column.body")},
         {.title = pages_t(p, "reception.bodies.column.place")},
@@ -134,7 +123,7 @@ static struct err *bodies(struct page *p)
         .columns = columns,
         .n_columns = sizeof columns / sizeof columns[0],
     };
-    bodies_rows(p, &q, counts, n, &m);
+    bodies_rows(p, &q, f, &m);
     TRY(pages_public(p, pages_t(p, "reception.bodies.title"), &m.layout));
     struct html h;
     page_begin(p->req, &h);
@@ -207,20 +196,14 @@ static struct err *one_body(struct page *p)
     const struct body *b = directory_body_by_code(p->directory, web_param(p->req, "code"));
     if (!b)
         return web_error(p->req, 404);
-    struct body_counts *counts;
-    size_t n;
-    TRY(reception_store_counts(p->a, p->loop->read, p->site->realm, p->today, &counts, &n));
     struct reception_view_body m = {
         .lang = p->code,
         .about = text3_for(&b->about, p->code),
         .is_closed = b->is_closed,
     };
-    const struct body_counts *c = counts_of(counts, n, b->id);
-    struct figures f = {0};
-    if (c)
-        figures_add(&f, c);
-    if (f.received > 0)
-        m.n_stats = figures_stats(p, &f, &m.stats);
+    TRY(figures_stats(p, b->id, &m.stats, &m.n_stats));
+    m.figures_href = page_href(p->req, "/figures/bodies/%.*s", STR_FMT(b->code));
+    m.year = str_printf(p->a, "%d", (int)civil_from_day(p->today).year);
     if (b->is_intake && !b->is_closed)
         m.write_href = page_href(p->req, "/appeals/new?body=%.*s", STR_FMT(b->code));
     body_contacts(p, b, &m);

@@ -7,9 +7,10 @@
  */
 #include "institutions/reception/pages.h"
 
+#include "base/clock.h"
 #include "core/views.h"
 #include "gen/reception_views.h"
-#include "institutions/reception/figures.h"
+#include "institutions/reception/pages_figures.h"
 #include "institutions/reception/policy.h"
 #include "institutions/reception/reception.h"
 
@@ -28,6 +29,7 @@ static void home_cards(struct page *p, struct reception_view_home *m)
     static const struct {
         const char *title, *text, *href;
     } cards[] = {
+        {"figures.nav", "home.card.figures.text", "/figures"},
         {"home.card.bodies", "home.card.bodies.text", "/bodies"},
         {"home.card.who", "home.card.who.text", "/who-sees-what"},
         {"home.card.log", "home.card.log.text", "/log"},
@@ -74,14 +76,8 @@ static struct err *home(struct page *p)
 {
     struct reception_view_home m = {.lang = p->code, .as_of = p->now, .send_href = page_href(p->req, "/appeals/new"),
                                     .track_href = page_href(p->req, "/track")};
-    struct body_counts *counts;
-    size_t n;
-    TRY(reception_store_counts(p->a, p->loop->read, p->site->realm, p->today, &counts, &n));
-    struct figures f = {0};
-    for (size_t i = 0; i < n; i++)
-        figures_add(&f, &counts[i]);
-    if (f.received > 0)
-        m.n_stats = figures_stats(p, &f, &m.stats);
+    TRY(figures_stats(p, 0, &m.stats, &m.n_stats));
+    m.year = str_printf(p->a, "%d", (int)civil_from_day(p->today).year);
     home_cards(p, &m);
     home_steps(p, &m);
     home_meanings(p, &m);

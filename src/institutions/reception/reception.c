@@ -8,6 +8,7 @@
 #include "institutions/reception/api.h"
 #include "institutions/reception/pages.h"
 #include "institutions/reception/pages_desk.h"
+#include "institutions/reception/pages_figures.h"
 #include "institutions/reception/policy.h"
 #include "institutions/reception/rules_private.h"
 #include "institutions/reception/store_private.h"
@@ -25,7 +26,7 @@ static struct verdict may_close_body(struct action *x, int64_t body_id)
 }
 
 static const struct route_table *const tables[] = {
-    &reception_routes_home, &reception_routes_bodies, &reception_routes_send, &reception_routes_files,
+    &reception_routes_home, &reception_routes_figures, &reception_routes_bodies, &reception_routes_send, &reception_routes_files,
     &reception_routes_track, &reception_routes_case, &reception_routes_own, &reception_routes_api,
     &reception_routes_desk, &reception_routes_desk_case, &reception_routes_desk_actions,
     &reception_routes_desk_answer, &reception_routes_desk_register,
@@ -36,6 +37,7 @@ static const struct nav_link nav[] = {
     {20, "reception.nav.send", "/appeals/new", NULL},
     {30, "reception.nav.track", "/track", NULL},
     {40, "reception.nav.bodies", "/bodies", NULL},
+    {50, "figures.nav", "/figures", NULL},
     {10, "desk.nav", "/desk", RECEPTION_DESK},
     {20, "desk.nav.register", "/desk/register", RECEPTION_REGISTER},
     {NAV_FOOT + 10, "reception.help.title", "/help", NULL},

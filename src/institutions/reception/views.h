@@ -28,6 +28,7 @@ struct reception_view_home {
     const struct core_row *meanings; /* what each figure counts */
     size_t n_meanings;
     int64_t as_of; /* ms UTC; when the figures were read */
+    struct str year; /* the present one: of the figures */
 };
 
 /* views/bodies.html */
@@ -58,6 +59,8 @@ struct reception_view_body {
     const struct core_row *offices; /* posts, never names */
     size_t n_offices;
     bool is_closed;
+    struct str figures_href; /* its figures by month */
+    struct str year;         /* the present one: of the figures */
 };
 
 /* ---- who will see it (part) ---- */
@@ -302,6 +305,28 @@ struct reception_view_help {
 struct reception_view_accessibility {
     struct core_view_layout layout;
     struct str lang;
+};
+
+/* views/figures.html: all bodies, one body or one month. */
+struct reception_view_figures {
+    struct core_view_layout layout;
+    struct str lang;
+    struct str lead;    /* absent: none */
+    struct str heading; /* over the tiles: which time they are of; absent: the title says it */
+    bool is_counting;   /* not all cases are counted yet */
+    const struct core_nav_item *years;
+    size_t n_years;
+    const struct core_stat *stats; /* none: nothing to show */
+    size_t n_stats;
+    int64_t as_of;          /* ms UTC */
+    struct str hidden_note; /* what is not shown, and by which rule */
+    const struct core_chart *charts;
+    size_t n_charts;
+    struct core_view_table months; /* no rows: none */
+    struct core_view_table table;  /* by body; no rows: none */
+    struct str csv_href;
+    const struct core_row *meanings;
+    size_t n_meanings;
 };
 
 #include "institutions/reception/views_desk.h"

@@ -147,6 +147,24 @@ static void following(struct served *s, const char *lang)
     get(c, lang, "who-sees-what", "/who-sees-what");
 }
 
+/* Enough cases that something can be told, and few enough that something is not. */
+static void counting(struct served *s, const char *lang)
+{
+    struct http_client *c = served_client(s);
+    get(c, lang, "figures-none", "/figures?year=2025");
+    for (int i = 0; i < 36; i++) {
+        struct submit_result *r = fixture_submit(s->f, s->f->at[i % 9 ? F_ROADS : F_WATER].body, 0);
+        s->f->now += MS_PER_DAY / 2;
+        if (i % 4 == 0)
+            continue;
+        fixture_assign(s->f, r->id);
+        fixture_answer(s->f, r->id, i % 6 == 5);
+    }
+    get(c, lang, "figures", "/figures");
+    get(c, lang, "figures-body", "/figures/bodies/roads");
+    get(c, lang, "figures-month", "/figures/months/2026-09");
+}
+
 static void pages_are_the_golden_ones(void **state)
 {
     static const char *const languages[] = {"kk", "ru", "en"};
@@ -155,6 +173,7 @@ static void pages_are_the_golden_ones(void **state)
         struct served *s = served_new(a);
         sending(s, languages[i]);
         following(s, languages[i]);
+        counting(s, languages[i]);
         arena_free(a);
     }
     (void)state;
