@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -20,7 +21,16 @@
 #include "core/json_read.h"
 
 #define LINE_MAX_BYTES (64 * ARENA_KIB)
-#define OP_ARGS 16
+#define OP_ARGS 24
+#define CLIENTS 16 /* at once */
+
+struct client {
+    struct control *control;
+    int fd;
+    pthread_t thread;
+    bool is_used;        /* the control thread's */
+    atomic_bool is_done; /* the thread may be joined */
+};
 
 struct control {
     struct site *site;
@@ -28,6 +38,7 @@ struct control {
     const char *path;
     atomic_bool is_stopping;
     pthread_t thread;
+    struct client clients[CLIENTS];
 };
 
 struct str op_value(const struct op_args *args, const char *name)
@@ -47,7 +58,63 @@ static struct err *run_op(struct arena *a, struct site *site, struct str name, c
     return ERR(a, ERR_INPUT, "unknown operation \"%.*s\"", STR_FMT(name));
 }
 
-/* ---- the socket ---- */
+/* ---- lines ---- */
+
+/* The files that came with a message; what is too many is closed. */
+static void take_files(struct msghdr *m, struct op_args *args)
+{
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
+        if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+            continue;
+        size_t n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+        for (size_t i = 0; i < n; i++) {
+            int fd;
+            memcpy(&fd, CMSG_DATA(c) + i * sizeof fd, sizeof fd);
+            if (args && args->n_files < OP_FILES)
+                args->files[args->n_files++] = fd;
+            else
+                (void)close(fd);
+        }
+    }
+}
+
+static struct err *receive_some(struct arena *a, int fd, struct buf *b, struct op_args *files)
+{
+    char bytes[2048];
+    union {
+        struct cmsghdr align;
+        char room[CMSG_SPACE(sizeof(int) * OP_FILES)];
+    } control;
+    struct iovec io = {bytes, sizeof bytes};
+    struct msghdr m = {.msg_iov = &io, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    ssize_t n;
+    do {
+        n = recvmsg(fd, &m, MSG_CMSG_CLOEXEC);
+    } while (n < 0 && errno == EINTR);
+    if (n < 0)
+        return ERR(a, ERR_IO, "control.sock: %s", strerror(errno));
+    take_files(&m, files);
+    if (n == 0)
+        return ERR(a, ERR_IO, "control.sock: the other side hung up");
+    buf_add(b, bytes, (size_t)n);
+    return buf_check(b, "a line on control.sock");
+}
+
+/* One line without its LF, out of `b`, which keeps what came behind it; files that come along into `files`, if given. */
+static struct err *receive_line(struct arena *a, int fd, struct buf *b, struct op_args *files, struct str *ret_line)
+{
+    for (;;) {
+        size_t end = str_find(buf_view(b), '\n');
+        if (end != SIZE_MAX) {
+            struct str rest = str_dup(a, str_slice(buf_view(b), end + 1, b->n));
+            *ret_line = str_dup(a, str_slice(buf_view(b), 0, end));
+            buf_clear(b);
+            buf_str(b, rest);
+            return NULL;
+        }
+        TRY(receive_some(a, fd, b, files));
+    }
+}
 
 static struct err *address_of(struct arena *a, const char *path, struct sockaddr_un *ret)
 {
@@ -84,20 +151,37 @@ static struct err *parse_request(struct arena *a, struct str line, struct str *r
     return r.e;
 }
 
-static void serve_client(struct control *c, int fd)
+/* {"progress":{...}} to whoever asked. */
+static bool tell_client(void *user, struct str json)
 {
+    struct client *c = user;
+    struct arena *a = arena_new("tell", 0);
+    struct err *e = line_send(a, c->fd, "control.sock", str_printf(a, "{\"progress\":%.*s}\n", STR_FMT(json)));
+    bool goes_on = !e && !atomic_load(&c->control->is_stopping);
+    arena_free(a);
+    return goes_on;
+}
+
+static void serve_client(struct client *client)
+{
+    struct control *c = client->control;
+    int fd = client->fd;
     struct arena *a = arena_new("control", 64 * ARENA_MIB);
+    struct buf in;
     struct buf out;
     struct str line;
     struct str name;
     struct op_arg items[OP_ARGS];
-    struct op_args args = {.items = items};
+    struct op_args args = {.items = items, .tell = tell_client, .user = client};
+    buf_init(&in, a, LINE_MAX_BYTES);
     buf_init(&out, a, 1 * ARENA_MIB);
-    struct err *e = line_receive(a, fd, "control.sock", LINE_MAX_BYTES, &line);
+    struct err *e = receive_line(a, fd, &in, &args, &line);
     if (!e)
         e = parse_request(a, line, &name, items, &args.n);
     if (!e)
         e = run_op(a, c->site, name, &args, &out);
+    for (size_t i = 0; i < args.n_files; i++)
+        (void)close(args.files[i]);
     if (e) {
         struct json j;
         buf_clear(&out);
@@ -114,6 +198,45 @@ static void serve_client(struct control *c, int fd)
     arena_free(a);
 }
 
+static void *client_main(void *arg)
+{
+    struct client *c = arg;
+    serve_client(c);
+    (void)close(c->fd);
+    atomic_store(&c->is_done, true);
+    return NULL;
+}
+
+/* A free place, or NULL; places of those who are done are free again. */
+static struct client *free_client(struct control *c)
+{
+    struct client *found = NULL;
+    for (int i = 0; i < CLIENTS; i++) {
+        struct client *k = &c->clients[i];
+        if (k->is_used && atomic_load(&k->is_done)) {
+            MUST(pthread_join(k->thread, NULL) == 0);
+            k->is_used = false;
+        }
+        if (!k->is_used)
+            found = k;
+    }
+    return found;
+}
+
+/* Serve `fd` on a thread of its own; hang up when too many are served. */
+static void begin_client(struct control *c, int fd)
+{
+    struct client *k = free_client(c);
+    if (k) {
+        k->control = c;
+        k->fd = fd;
+        atomic_store(&k->is_done, false);
+        k->is_used = pthread_create(&k->thread, NULL, client_main, k) == 0;
+    }
+    if (!k || !k->is_used)
+        (void)close(fd);
+}
+
 static void *control_main(void *arg)
 {
     struct control *c = arg;
@@ -126,9 +249,11 @@ static void *control_main(void *arg)
             continue;
         struct timeval patience = {.tv_sec = 10};
         (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-        serve_client(c, fd);
-        (void)close(fd);
+        begin_client(c, fd);
     }
+    for (int i = 0; i < CLIENTS; i++)
+        if (c->clients[i].is_used)
+            MUST(pthread_join(c->clients[i].thread, NULL) == 0);
     return NULL;
 }
 
@@ -179,8 +304,49 @@ static struct str request_line(struct arena *a, const char *name, const struct o
     return buf_view(&b);
 }
 
+/* The request and the files that go with it. */
+static struct err *send_request(struct arena *a, int fd, struct str line, const struct op_args *args)
+{
+    union {
+        struct cmsghdr align;
+        char room[CMSG_SPACE(sizeof(int) * OP_FILES)];
+    } control = {0};
+    struct iovec io = {(void *)(uintptr_t)line.p, 1}; /* they travel with the first byte */
+    struct msghdr m = {.msg_iov = &io, .msg_iovlen = 1};
+    if (args->n_files == 0)
+        return line_send(a, fd, "control.sock", line);
+    m.msg_control = &control;
+    m.msg_controllen = CMSG_SPACE(sizeof(int) * args->n_files);
+    struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+    c->cmsg_level = SOL_SOCKET;
+    c->cmsg_type = SCM_RIGHTS;
+    c->cmsg_len = CMSG_LEN(sizeof(int) * args->n_files);
+    memcpy(CMSG_DATA(c), args->files, sizeof(int) * args->n_files);
+    if (sendmsg(fd, &m, MSG_NOSIGNAL) != 1)
+        return ERR(a, ERR_IO, "control.sock: %s", strerror(errno));
+    return line_send(a, fd, "control.sock", str_slice(line, 1, line.n));
+}
+
+/* The last line; those of progress before it are told. */
+static struct err *receive_reply(struct arena *a, int fd, const struct op_args *args, struct str *ret_json)
+{
+    static const struct str progress = STR("{\"progress\":");
+    struct buf in;
+    bool goes_on = true;
+    buf_init(&in, a, 2 * ARENA_MIB);
+    while (goes_on) {
+        TRY(receive_line(a, fd, &in, NULL, ret_json));
+        if (!str_starts(*ret_json, progress))
+            return NULL;
+        if (args->tell)
+            goes_on = args->tell(args->user, str_slice(*ret_json, progress.n, ret_json->n - 1));
+    }
+    return ERR(a, ERR_IO, "stopped; the server goes on with what it had begun");
+}
+
 /* Ask the running server. `*ret_asked` stays false when nobody listens. */
-static struct err *ask_server(struct arena *a, const char *path, struct str line, bool *ret_asked, struct str *ret_json)
+static struct err *ask_server(struct arena *a, const char *path, struct str line, const struct op_args *args,
+                              bool *ret_asked, struct str *ret_json)
 {
     struct sockaddr_un address;
     TRY(address_of(a, path, &address));
@@ -192,9 +358,9 @@ static struct err *ask_server(struct arena *a, const char *path, struct str line
         return NULL;
     }
     *ret_asked = true;
-    struct err *e = line_send(a, fd, "control.sock", line);
+    struct err *e = send_request(a, fd, line, args);
     if (!e)
-        e = line_receive(a, fd, "control.sock", LINE_MAX_BYTES, ret_json);
+        e = receive_reply(a, fd, args, ret_json);
     (void)close(fd);
     return e;
 }
@@ -224,7 +390,7 @@ struct err *control_do(struct arena *a, const char *dir, const char *name, const
                        struct str *ret_json)
 {
     bool asked = false;
-    TRY(ask_server(a, site_paths(a, dir).control, request_line(a, name, args), &asked, ret_json));
+    TRY(ask_server(a, site_paths(a, dir).control, request_line(a, name, args), args, &asked, ret_json));
     if (asked)
         return check_reply(a, *ret_json);
     struct site *site;

@@ -4,7 +4,9 @@
  *
  * One process writes a data folder. A command that changes state asks DIR/control.sock; when nobody listens
  * there it takes the lock and does the same operation itself. A request is one line of JSON, the reply is one
- * line of JSON: {"ok":true,...} or {"error":"..."}. The socket is 0600: who may read the folder may ask.
+ * line of JSON: {"ok":true,...} or {"error":"..."}; before it may come lines {"progress":...}. Open files travel with
+ * the request, so that the server need not be able to reach what the one who asks may read. The socket is 0600: who
+ * may read the folder may ask. Each request has a thread of its own: a backup need not wait for an import.
  *
  * Source: architecture.md section 4 ("One writer in the whole system").
  */
@@ -19,9 +21,16 @@ struct op_arg {
     const char *name;
     struct str value;
 };
+#define OP_FILES 2
 struct op_args {
     const struct op_arg *items;
     size_t n;
+    int files[OP_FILES]; /* open files that came with them; meaningless behind n_files. The caller's */
+    size_t n_files;
+    /* Called while a long operation runs, with one JSON object; false: the one who asked is gone, stop. NULL: nobody
+     * listens. */
+    bool (*tell)(void *user, struct str json);
+    void *user;
 };
 /* The value of `name`, or absent. */
 struct str op_value(const struct op_args *args, const char *name);

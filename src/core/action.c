@@ -13,6 +13,7 @@
  */
 #include "core/action.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "core/session.h"
@@ -26,6 +27,9 @@ struct action_private {
     struct err *(*answer)(struct web_request *req, struct action *x);
     struct web_ticket *ticket;
     struct err *outcome; /* NULL: durable */
+    pthread_mutex_t lock; /* of action_start: guards is_done */
+    pthread_cond_t wake;
+    bool is_done;
     bool is_refused;
     _Atomic int owners;
 };
@@ -168,6 +172,41 @@ struct err *action_submit(struct web_request *req, struct action *x, struct err 
 }
 
 /* ---- without a request ---- */
+
+static void started_done(struct db_job *job, struct err *outcome)
+{
+    struct action_private *own = job->user;
+    MUST(pthread_mutex_lock(&own->lock) == 0);
+    own->outcome = outcome;
+    own->is_done = true;
+    MUST(pthread_cond_signal(&own->wake) == 0);
+    MUST(pthread_mutex_unlock(&own->lock) == 0);
+}
+
+struct err *action_start(struct arena *a, struct site *site, struct actor who, struct err *(*verb)(struct action *x),
+                         struct action *x)
+{
+    x->a = a;
+    x->site = site;
+    x->who = actor_copy(a, who);
+    struct action_private *own = own_new(x, verb);
+    MUST(pthread_mutex_init(&own->lock, NULL) == 0 && pthread_cond_init(&own->wake, NULL) == 0);
+    own->job.done = started_done;
+    if (db_submit(site->db, &own->job))
+        return NULL;
+    return ERR(a, ERR_BUSY, "too many jobs wait for the writer, or it stopped");
+}
+
+struct err *action_wait(struct action *x)
+{
+    struct action_private *own = x->own;
+    MUST(pthread_mutex_lock(&own->lock) == 0);
+    while (!own->is_done)
+        MUST(pthread_cond_wait(&own->wake, &own->lock) == 0);
+    MUST(pthread_mutex_unlock(&own->lock) == 0);
+    settle_changes(x, own->outcome);
+    return own->outcome;
+}
 
 struct err *action_run(struct arena *a, struct site *site, struct actor who, struct err *(*verb)(struct action *x),
                        struct action *x)

@@ -67,6 +67,12 @@ struct err *action_submit(struct web_request *req, struct action *x, struct err 
 struct err *action_run(struct arena *a, struct site *site, struct actor who, struct err *(*verb)(struct action *x),
                        struct action *x) WARN_UNUSED;
 
+/* The same in two steps, for whoever has something to do in between: queue the verb, and wait for it. ERR_BUSY from the
+ * first when the queue is full: nothing runs then. `a` and `x` must stay until the second returned. */
+struct err *action_start(struct arena *a, struct site *site, struct actor who, struct err *(*verb)(struct action *x),
+                         struct action *x) WARN_UNUSED;
+struct err *action_wait(struct action *x) WARN_UNUSED;
+
 /* Send `html` with `status` after the reading is durable: the page is drawn already, one access job is queued, the
  * page goes out on its completion. Queue full or write failed: 503, nothing is shown. */
 struct err *action_page_after_reading(struct web_request *req, const struct reading *reading, int status,

@@ -62,6 +62,7 @@ struct import_row {
     const char *rejected;         /* set by import_reject */
     size_t rejected_field;
     void *prepared;               /* the kind's own, in the job's arena */
+    const struct csv_row *csv;    /* as it lies in the file; for rejects.csv */
 };
 
 struct import;
@@ -72,8 +73,11 @@ struct import_job {
     struct import *import;
     struct import_row *rows;
     size_t n;
-    size_t changed;      /* of a dry run or job: rows that change something that exists; set by the kind */
-    size_t same;         /* rows that say what is stored already: nothing to do; set by the kind */
+    size_t changed;       /* set by `prepare`: rows that change something that exists */
+    size_t same;          /* set by `prepare`: rows that say what is stored already; nothing to do */
+    struct str part_noun; /* set by `take` when it makes new things without events of their own: their noun and ids, */
+    int64_t part_first;   /* as in struct event. The import's own event commits to them */
+    int64_t part_n;
 };
 
 /* Row `row` cannot be taken: `field` (place in the kind's fields, SIZE_MAX: the row as a whole) and why, English,
@@ -95,10 +99,73 @@ struct import_kind {
     /* Look the rows up and reject what cannot be taken, on the import's own thread, with import_reader(). Called for
      * dry runs too. Rows are in order of the file; rows that were rejected before are not among them. */
     struct err *(*prepare)(struct import_job *job);
-    /* Take the rows: a verb, on the writer. Writes facts, appends its event or events. Anything but NULL undoes the
-     * job and ends the import: a row that cannot be taken must have been rejected in `prepare`. */
+    /* Take the rows: a verb, on the writer. Writes facts; what is made has events of its own, or is named as the job's
+     * part. Anything but NULL undoes the job and ends the import: a row that cannot be taken must have been rejected in
+     * `prepare`. */
     struct err *(*take)(struct action *x, struct import_job *job);
 };
+
+/* == running one == */
+
+struct import_progress {
+    int64_t rows;        /* of the file, settled so far */
+    int64_t rejected;
+    int64_t bytes, size; /* read, and of the file */
+    int64_t ms;          /* since the first row */
+};
+
+/* What an operator asks for. Texts that are absent are not given. */
+struct import_order {
+    const struct import_kind *kind;
+    int fd;              /* the file, a regular one, at its beginning; its place is moved */
+    int rejects_fd;      /* for rejects.csv, to read and write; -1: rejects are only counted */
+    struct str file;     /* its name, without folder */
+    struct str source;   /* what the origin is called; absent: `file` */
+    struct str map;      /* "column=field,#3=field": columns by name or place */
+    struct str set;      /* "field=value,...": the same for every row */
+    struct str encoding; /* absent: UTF-8 */
+    struct str separator; /* ",", ";" or "tab"; absent: found from the header */
+    struct str empty;    /* a word that means "no value": "None" */
+    struct str html;     /* "field,...": fields that hold HTML; its text is taken */
+    bool is_month_first; /* 03/28/2026 is in March */
+    bool is_dry_run;
+    bool is_again;       /* take the file although it was taken before */
+    bool (*progress)(void *user, const struct import_progress *p); /* a few times a second; false stops the import */
+    void *user;
+};
+
+#define IMPORT_TOLD 10 /* rejects that a report shows */
+struct import_told {
+    int64_t line;
+    struct str field;    /* "" for the row as a whole */
+    struct str why;
+};
+
+struct import_report {
+    int64_t id;          /* of core_import; 0 for a dry run */
+    int64_t rows;        /* of the file, settled */
+    int64_t taken, changed, same, rejected; /* in all, this run and those before it */
+    int64_t resumed_at;  /* rows that were settled when this run began */
+    bool is_known;       /* the file was taken before, at known_at: nothing was done */
+    bool is_stopped;     /* the caller stopped it; it can go on */
+    int64_t known_at;
+    int64_t ms;          /* from the first row to the last */
+    struct str columns;  /* JSON: {"column":"field", "unused column":null} */
+    struct str preview;  /* JSON: the fields of the first rows that could be read, as they were understood */
+    struct import_told told[IMPORT_TOLD];
+    size_t n_told;
+};
+
+/* Take the file in, or say what would happen. Any thread but the writer's; one import at a time in a process.
+ * Memory: the report's texts live in `a`, which grows by a few KiB; the rows do not.
+ * Errors: ERR_INPUT (the file, a mapping: line and field are named), ERR_CONFIG (encoding), ERR_CONFLICT (the file was
+ * begun with another mapping), ERR_BUSY (another import runs), and those of the writer; what was settled stays. */
+struct err *import_run(struct arena *a, struct site *site, const struct import_order *order,
+                       struct import_report *ret_report) WARN_UNUSED;
+
+/* The kind of `noun` among all institutions; NULL when there is none. */
+struct institution;
+const struct import_kind *import_find(const struct institution *const *institutions, size_t n, struct str noun);
 
 /* == what a kind may ask == */
 

@@ -507,3 +507,23 @@ SELECT DISTINCT noun_id FROM journal_event
 -- name: heads_before :many
 SELECT batch, at, size, root FROM journal_head
  WHERE realm = $realm AND batch < $before ORDER BY batch DESC LIMIT $n;
+
+-- == imports ==
+
+-- name: import_add :exec
+INSERT INTO core_import (realm, id, noun, source, file, size, hash, reading, rows_done, taken, same, rejected,
+                         rejects_size, begun_at)
+VALUES ($realm, $id, $noun, $source, $file, $size, $hash, $reading, 0, 0, 0, 0, 0, $begun_at);
+
+-- name: import_move :exec
+UPDATE core_import SET rows_done = $rows_done, taken = $taken, same = $same, rejected = $rejected,
+       rejects_size = $rejects_size, ended_at = $ended_at
+ WHERE realm = $realm AND id = $id;
+
+-- name: import_of_file :one
+SELECT id, source, reading, rows_done, taken, same, rejected, rejects_size, begun_at, ended_at FROM core_import
+ WHERE realm = $realm AND noun = $noun AND hash = $hash ORDER BY id DESC LIMIT 1;
+
+-- name: import_by_id :one
+SELECT noun, source, file, rows_done, taken, rejected, begun_at, ended_at FROM core_import
+ WHERE realm = $realm AND id = $id;

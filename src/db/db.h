@@ -180,6 +180,8 @@ bool db_submit(struct db *db, struct db_job *job);
 struct err *db_run(struct db *db, struct db_job *job) WARN_UNUSED;
 /* Jobs waiting now. Any thread. */
 int db_waiting(struct db *db);
+/* Jobs queued since the writer started. Any thread. */
+int64_t db_submitted(struct db *db);
 /* Would a job that needs space be taken now? */
 bool db_has_space(struct db *db);
 /* Are writes possible: the writer runs, its queue has room, the disk has space, the last batch was not lost? */

@@ -32,6 +32,7 @@ struct db {
     struct reader *readers;
     struct db_job *first, *last; /* the queue */
     int waiting;
+    int64_t submitted; /* jobs queued since the start */
     bool is_running;  /* the thread exists */
     bool is_stopping; /* no new jobs */
     bool is_lossy;    /* the last batch was lost */

@@ -253,6 +253,7 @@ bool db_submit(struct db *db, struct db_job *job)
             db->first = job;
         db->last = job;
         db->waiting++;
+        db->submitted++;
         MUST(pthread_cond_broadcast(&db->wake) == 0);
     }
     MUST(pthread_mutex_unlock(&db->lock) == 0);
@@ -308,6 +309,14 @@ int db_waiting(struct db *db)
 {
     MUST(pthread_mutex_lock(&db->lock) == 0);
     int n = db->waiting;
+    MUST(pthread_mutex_unlock(&db->lock) == 0);
+    return n;
+}
+
+int64_t db_submitted(struct db *db)
+{
+    MUST(pthread_mutex_lock(&db->lock) == 0);
+    int64_t n = db->submitted;
     MUST(pthread_mutex_unlock(&db->lock) == 0);
     return n;
 }
