@@ -40,6 +40,7 @@ struct cli_command {
     int n_optional;    /* and at most so many more */
     const char *wrong; /* what exit 1 means: "the receipt does not hold"; NULL: "it failed" */
     const char *files; /* what it reads and writes: "DIR/log/vkey: ..."; lines; NULL: nothing to tell */
+    void (*more)(struct buf *b, const struct cli_command *c); /* what else --help tells; NULL: nothing */
 };
 
 #define CLI_VALUES 16

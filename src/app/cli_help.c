@@ -56,6 +56,8 @@ void cli_help_command(struct buf *b, const struct cli_command *c)
     put_option(b, "quiet", NULL, "no messages but errors", NULL);
     if (c->files)
         put_files(b, c->files);
+    if (c->more)
+        c->more(b, c);
     buf_printf(b, "\nExit: 0 done; 1 %s; 2 the command was not understood.\n", c->wrong ? c->wrong : "it failed");
 }
 

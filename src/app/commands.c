@@ -71,6 +71,26 @@ static const struct cli_option profile_check_options[] = {
     {NULL, NULL, NULL, false, NULL},
 };
 
+static const struct cli_option import_options[] = {
+    DATA,
+    {"map", "COLUMN=FIELD,...", "columns that are not called like the field; #3 is the third", false, NULL},
+    {"set", "FIELD=VALUE,...", "fields that are the same in every row", false, NULL},
+    {"dry-run", NULL, "say what would happen and take nothing", false, NULL},
+    {"source", "TEXT", "where it comes from, shown with each case; the file's name when not given", false, NULL},
+    {"rejects", "FILE", "where rejected rows go", false, "rejects.csv"},
+    {"encoding", "NAME", "of the file: windows-1251 ...; UTF-8 when not given", false, NULL},
+    {"separator", "CHAR", "\",\", \";\" or tab; found from the first line when not given", false, NULL},
+    {"empty", "WORD", "a word that stands for no value: None", false, NULL},
+    {"html", "FIELD,...", "fields that hold HTML; its text is taken", false, NULL},
+    {"dates", "dmy|mdy", "how 03/04/2026 is meant", false, "dmy"},
+    {"again", NULL, "take the file although it was taken before", false, NULL},
+    END,
+};
+#define IMPORT(noun, about, example)                                                                           \
+    {"import", noun, about, example, import_options, "FILE", 1, cmd_import, 0,                                 \
+     "rows were rejected (rejects.csv says why), or it stopped", "FILE: CSV, a line with the names of the columns first", \
+     cmd_import_fields}
+
 static const struct cli_option doctor_options[] = {
     {"data", "DIR", "the data folder; without it only the machine is examined", false, NULL},
     {"deep", NULL, "let the database check its whole file too; slow", false, NULL},
@@ -125,6 +145,12 @@ const struct cli_command commands[] = {
      "DIR/birge.ini: names the new database when all is well\nDIR/birge.db.copied: the file that was left"},
     {"db", "distribute", "Spread the tables over a Citus cluster by realm.",
      "birge db distribute --data /var/lib/birge", data_only, NULL, 0, cmd_db_distribute},
+    IMPORT("appeals", "Take in cases of another system, with number and due date, without code and receipt.",
+           "birge import appeals --data /var/lib/birge --map id=number,theme=subject --dry-run appeals.csv"),
+    IMPORT("bodies", "Take in bodies with their names in three languages; known codes are changed.",
+           "birge import bodies --data /var/lib/birge bodies.csv"),
+    IMPORT("calendar", "Take in holidays and moved working days.",
+           "birge import calendar --data /var/lib/birge holidays.csv"),
     {"user", "add", "Add an account and print its password once.",
      "birge user add --data /var/lib/birge --login a.office --name \"Duty officer\"", user_add_options, NULL, 0,
      cmd_user_add},

@@ -13,6 +13,7 @@ extern const struct cli_command commands[];
 /* One function per line of the table; each says what went wrong on stderr. */
 enum cli_exit cmd_doctor(struct cli *cli);
 enum cli_exit cmd_help(struct cli *cli);
+enum cli_exit cmd_import(struct cli *cli);
 enum cli_exit cmd_init(struct cli *cli);
 enum cli_exit cmd_serve(struct cli *cli);
 enum cli_exit cmd_verify(struct cli *cli);
@@ -34,5 +35,8 @@ enum cli_exit cmd_policy_show(struct cli *cli);
 enum cli_exit cmd_policy_routes(struct cli *cli);
 enum cli_exit cmd_policy_api(struct cli *cli);
 enum cli_exit cmd_settings_show(struct cli *cli);
+
+/* The fields of a noun of `birge import`, for its help. */
+void cmd_import_fields(struct buf *b, const struct cli_command *c);
 
 #endif

@@ -382,7 +382,7 @@ struct err *control_ask(struct arena *a, const char *dir, const char *name, bool
 {
     struct op_args none = {0};
     *ret_is_running = false;
-    TRY(ask_server(a, site_paths(a, dir).control, request_line(a, name, &none), ret_is_running, ret_json));
+    TRY(ask_server(a, site_paths(a, dir).control, request_line(a, name, &none), &none, ret_is_running, ret_json));
     return *ret_is_running ? check_reply(a, *ret_json) : NULL;
 }
 

@@ -44,6 +44,9 @@ struct op {
 /* All operations; static. Ends with a name of NULL. */
 extern const struct op ops[];
 
+/* ops_import.c. */
+struct err *op_import(struct arena *a, struct site *site, const struct op_args *args, struct buf *out);
+
 /* Do `name` on the folder `dir`, there or here. Memory: `a`. `ret_json` gets the result object. */
 struct err *control_do(struct arena *a, const char *dir, const char *name, const struct op_args *args,
                        struct str *ret_json) WARN_UNUSED;

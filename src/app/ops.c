@@ -217,7 +217,7 @@ static struct err *op_user_list(struct arena *a, struct site *site, const struct
 }
 
 const struct op ops[] = {
-    {"about", op_about},           {"backup", op_backup},         {"rebuild", op_rebuild},     {"user.add",
-    op_user_add},
+    {"about", op_about},           {"import", op_import},
+    {"backup", op_backup},         {"rebuild", op_rebuild},     {"user.add", op_user_add},
     {"user.reset", op_user_reset}, {"user.list", op_user_list}, {NULL, NULL},
 };

@@ -12,5 +12,7 @@
 
 /* The next number of series `name` ("core_body.id", "reception_appeal.2026"), 1 at first. In a verb. */
 struct err *series_next(struct action *x, struct str name, int64_t *ret) WARN_UNUSED;
+/* The next `n` numbers at once, from *ret_first on. In a verb. */
+struct err *series_take(struct action *x, struct str name, int64_t n, int64_t *ret_first) WARN_UNUSED;
 
 #endif

@@ -16,7 +16,7 @@ static const struct str state_names[N_APPEAL_STATES] = {
 static const struct str channel_names[N_CHANNELS] = {
     [CHANNEL_WEB] = STR("web"),     [CHANNEL_API] = STR("api"),
     [CHANNEL_PAPER] = STR("paper"), [CHANNEL_PHONE] = STR("phone"),
-    [CHANNEL_RECEPTION] = STR("reception"),
+    [CHANNEL_RECEPTION] = STR("reception"), [CHANNEL_IMPORT] = STR("import"),
 };
 
 static const struct str identity_names[N_IDENTITIES] = {

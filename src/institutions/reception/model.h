@@ -43,7 +43,19 @@ enum appeal_state {
 #define APPEAL_ALL_BITS (APPEAL_OPEN_BITS | APPEAL_CLOSED_BITS)
 
 /* By which door an appeal came in. */
-enum appeal_channel { CHANNEL_WEB, CHANNEL_API, CHANNEL_PAPER, CHANNEL_PHONE, CHANNEL_RECEPTION, N_CHANNELS };
+enum appeal_channel { CHANNEL_WEB, CHANNEL_API, CHANNEL_PAPER, CHANNEL_PHONE, CHANNEL_RECEPTION, CHANNEL_IMPORT,
+                      N_CHANNELS };
+
+/* Where an imported case came from, and what the other system said of it beside what became columns. */
+struct origin {
+    int64_t import_id;
+    int64_t line;       /* of its file */
+    struct str source;  /* what the operator calls the origin */
+    struct str number;  /* its number there; absent: none */
+    struct str theme, category, place; /* absent: not told */
+    struct str answer;  /* as it was given there; absent: none was told */
+    struct str answered_by;
+};
 
 /* How well it is known who wrote, weakest first; what each level means in law stands in the profile. */
 enum appeal_identity {

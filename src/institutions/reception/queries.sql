@@ -147,7 +147,7 @@ SELECT body_id, CAST(sum(n) AS INTEGER) AS n FROM reception_due
 SELECT p.id, p.body_id, p.registered_on, p.state, p.holder_body_id, p.due_on, p.closed_at, p.is_late,
        n.kind AS first_answer
   FROM reception_appeal AS p
-  LEFT JOIN reception_answer AS n ON n.realm = p.realm AND n.appeal_id = p.id AND n.no = 1
+  LEFT JOIN reception_answer AS n ON n.realm = p.realm AND n.appeal_id = p.id AND n.no = 1 AND n.at <= p.closed_at
  WHERE p.realm = $realm AND p.id > $after ORDER BY p.id LIMIT $n;
 
 -- name: forwards_between :many
@@ -338,3 +338,26 @@ INSERT INTO reception_uncounted (realm) VALUES ($realm) ON CONFLICT (realm) DO N
 
 -- name: uncounted_remove :exec
 DELETE FROM reception_uncounted WHERE realm = $realm;
+
+-- == imported cases ==
+
+-- name: appeal_import :exec
+INSERT INTO reception_appeal (realm, id, number, kind, channel, language, language_source, subject, text,
+       salt, content, body_id, body_name, accused_decides, identity, state, holder_body_id,
+       received_at, registered_on, due_on, closed_at, is_late, profile, code_hash, contact_consent)
+VALUES ($realm, $id, $number, $kind, $channel, $language, $language_source, $subject, $text,
+       $none, $none, $body_id, $body_name, 0, 'none', $state, $body_id,
+       $received_at, $registered_on, $due_on, $closed_at, $is_late, $profile, $none, 0);
+
+-- name: origin_add :exec
+INSERT INTO reception_origin (realm, appeal_id, import_id, line, source, number, theme, category, place, answer,
+       answered_by)
+VALUES ($realm, $appeal_id, $import_id, $line, $source, $number, $theme, $category, $place, $answer, $answered_by);
+
+-- name: origin_of :one
+SELECT import_id, line, source, number, theme, category, place, answer, answered_by FROM reception_origin
+ WHERE realm = $realm AND appeal_id = $appeal_id;
+
+-- name: origin_by_number :one
+SELECT p.number FROM reception_origin o JOIN reception_appeal p ON p.realm = o.realm AND p.id = o.appeal_id
+ WHERE o.realm = $realm AND o.source = $source AND o.number = $number;

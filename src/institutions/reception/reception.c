@@ -6,6 +6,7 @@
 
 #include "institutions/reception/actions.h"
 #include "institutions/reception/api.h"
+#include "institutions/reception/import_appeals.h"
 #include "institutions/reception/pages.h"
 #include "institutions/reception/pages_desk.h"
 #include "institutions/reception/pages_figures.h"
@@ -32,6 +33,8 @@ static const struct route_table *const tables[] = {
     &reception_routes_desk_answer, &reception_routes_desk_register,
 };
 
+static const struct import_kind *const imports[] = {&reception_import_appeals};
+
 static const struct nav_link nav[] = {
     {10, "home.nav", "", NULL},
     {20, "reception.nav.send", "/appeals/new", NULL},
@@ -57,6 +60,8 @@ const struct institution reception_institution = {
     .rebuild = reception_rebuild,
     .objects = reception_objects,
     .may_close_body = may_close_body,
+    .imports = imports,
+    .n_imports = sizeof imports / sizeof imports[0],
     .tick = reception_tick,
     .demo = reception_demo,
 };
