@@ -6,6 +6,7 @@
 
 #include "core/calendar.h"
 #include "core/courier.h"
+#include "core/import_kinds.h"
 #include "core/pages.h"
 #include "core/policy_rows.h"
 #include "core/session.h"
@@ -20,6 +21,8 @@ static const struct nav_link nav[] = {
     {NAV_FOOT + 25, "log.title", "/log", NULL},
     {NAV_FOOT + 900, "staff.nav.sign_in", "/staff/sign-in", NULL},
 };
+
+static const struct import_kind *const imports[] = {&core_import_bodies, &core_import_calendar};
 
 static const struct route_table *const tables[] = {
     &core_routes_sign_in, &core_routes_staff,  &core_routes_admin,    &core_routes_bodies,
@@ -36,6 +39,8 @@ const struct institution core_institution = {
     .nav = nav,
     .n_nav = sizeof nav / sizeof nav[0],
     .api = core_api,
+    .imports = imports,
+    .n_imports = sizeof imports / sizeof imports[0],
     .rebuild = courier_rebuild,
     .tick = session_sweep,
 };

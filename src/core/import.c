@@ -642,8 +642,8 @@ static struct err *find_earlier(struct import *i, bool *ret_is_done)
     if (i->order->is_again || i->order->is_dry_run || i->kind->is_whole)
         return NULL;
     TRY(core_q_import_of_file(i->a, i->read, i->site->realm, str_c(i->kind->noun), hash_str(&i->hash), &row, &found));
-    if (!found)
-        return NULL;
+    if (!found || (row.ended_at.has && row.taken == 0))
+        return NULL; /* one that took nothing, for want of a body perhaps, was none */
     *ret_is_done = i->report->is_known = row.ended_at.has;
     i->report->known_at = row.ended_at.v;
     i->source.id = row.id;

@@ -50,6 +50,14 @@ static uint32_t numeric(struct str name)
     return is_text && !is_surrogate && code <= 0x10FFFF ? code : 0;
 }
 
+/* A character; of blanks in a row only the first. */
+static void put(struct buf *b, uint32_t code)
+{
+    bool is_after_blank = b->n == 0 || b->p[b->n - 1] == ' ' || b->p[b->n - 1] == '\n';
+    if (code != 0 && !(code == ' ' && is_after_blank))
+        buf_utf8(b, code);
+}
+
 /* The entity that begins at s.p[i] == '&'; bytes to step over, 0 when it is none. */
 static size_t entity(struct buf *b, struct str s, size_t i)
 {
@@ -60,15 +68,13 @@ static size_t entity(struct buf *b, struct str s, size_t i)
     struct str name = str_slice(rest, 0, end);
     if (name.p[0] == '#') {
         uint32_t code = numeric(name);
-        if (code)
-            buf_utf8(b, code);
+        put(b, code);
         return code ? end + 2 : 0;
     }
     for (size_t k = 0; k < sizeof entities / sizeof entities[0]; k++) {
         if (!str_eq(name, str_c(entities[k].name)))
             continue;
-        if (entities[k].code)
-            buf_utf8(b, entities[k].code);
+        put(b, entities[k].code);
         return end + 2;
     }
     return 0;
@@ -160,11 +166,10 @@ struct str import_html_text(struct arena *a, struct str html)
             continue;
         }
         bool is_blank = c == ' ' || c == '\n' || c == '\r' || c == '\t';
-        bool is_after_blank = b.n == 0 || b.p[b.n - 1] == ' ' || b.p[b.n - 1] == '\n';
-        if (!is_blank)
+        if (is_blank)
+            put(&b, ' ');
+        else
             buf_byte(&b, c);
-        else if (!is_after_blank)
-            buf_byte(&b, ' ');
         i++;
     }
     return str_trim(buf_view(&b));

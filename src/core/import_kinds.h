@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * import_kinds.h - what core itself takes in bulk: bodies, and the days of the calendar.
+ *
+ * Both are taken whole or not at all, and may be taken again: what is stored already is counted as the same.
+ */
+#ifndef BIRGE_CORE_IMPORT_KINDS_H
+#define BIRGE_CORE_IMPORT_KINDS_H
+
+#include "core/import.h"
+
+extern const struct import_kind core_import_bodies;
+extern const struct import_kind core_import_calendar;
+
+#endif
