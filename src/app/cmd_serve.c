@@ -24,6 +24,7 @@
 #include "core/error_page.h"
 #include "core/keys.h"
 #include "core/notice.h"
+#include "core/second_factor.h"
 #include "core/session.h"
 #include "web/web.h"
 
@@ -165,6 +166,13 @@ static void wait_for_signal(struct site *site, struct courier_host *courier, con
     }
 }
 
+/* A rule of signing in that was changed since the last start is an event before anybody signs in under it. */
+static struct err *keep_rule(struct site *site, struct arena *app)
+{
+    struct action x = {0};
+    return action_run(app, site, actor_operator(), second_factor_rule_keep, &x);
+}
+
 static struct err *serve(struct cli *cli, struct arena *app, const char *dir, int workers, const sigset_t *signals)
 {
     struct site *site;
@@ -173,7 +181,9 @@ static struct err *serve(struct cli *cli, struct arena *app, const char *dir, in
     struct courier_host *courier = NULL;
     TRY(clock_self_test(app));
     TRY(site_open(app, dir, SITE_WRITE, &site));
-    struct err *e = start_web(app, site, cli_value(cli, "listen"), workers ? workers : (int)site->config->web_workers, &web);
+    struct err *e = keep_rule(site, app);
+    if (!e)
+        e = start_web(app, site, cli_value(cli, "listen"), workers ? workers : (int)site->config->web_workers, &web);
     if (!e)
         e = control_start(app, site, &control);
     if (!e)

@@ -14,6 +14,8 @@
 #include "core/institution.h"
 #include "core/password.h"
 #include "core/people.h"
+#include "core/recovery.h"
+#include "core/second_factor.h"
 #include "gen/core_queries.h"
 
 static void begin(struct json *j, struct buf *out)
@@ -168,6 +170,9 @@ static struct err *verb_account_reset(struct action *x)
     if (!found)
         return ERR(x->a, ERR_NOT_FOUND, "nobody has the login \"%.*s\"", STR_FMT(c->person.login));
     c->person.id = row.id;
+    bool ended;
+    TRY(recovery_end_of(x, row.id, S("replaced"), &ended));
+    TRY(second_factor_remove(x, row.id)); /* the operator of the machine stands for the second person */
     return person_set_password(x, &c->person);
 }
 

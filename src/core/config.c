@@ -18,12 +18,17 @@ struct setting {
     int64_t min, max, standard;
     const char *unit; /* "", "bytes", "MiB" ... */
     const char *about;
+    const char *const *choices; /* of a text: NULL-terminated, "" is always one; NULL: anything */
 };
 
 #define TEXT(section, key, field, about)                                                           \
-    { section, key, true, offsetof(struct config, field), 0, 0, 0, "", about }
+    { section, key, true, offsetof(struct config, field), 0, 0, 0, "", about, NULL }
+#define CHOICE(section, key, field, choices, about)                                                \
+    { section, key, true, offsetof(struct config, field), 0, 0, 0, "", about, choices }
 #define NUMBER(section, key, field, min, max, standard, unit, about)                               \
-    { section, key, false, offsetof(struct config, field), min, max, standard, unit, about }
+    { section, key, false, offsetof(struct config, field), min, max, standard, unit, about, NULL }
+
+static const char *const second_factor_choices[] = {"required", "offered", NULL};
 
 static const struct setting settings[] = {
     TEXT("log", "origin", log_origin, "key name of the public log; never changed after init"),
@@ -47,6 +52,9 @@ static const struct setting settings[] = {
     NUMBER("mail", "seconds", mail_seconds, 1, 600, 120, "s", "for one letter, all steps"),
     NUMBER("mail", "retry_seconds", mail_retry_seconds, 1, 3600, 60, "s", "before the second try; then doubled"),
     NUMBER("mail", "give_up_hours", mail_give_up_hours, 1, 720, 72, "h", "after the first try"),
+    CHOICE("sign_in", "second_factor", sign_in_second_factor, second_factor_choices,
+           "of staff: required or offered; empty: required, but offered in a demonstration"),
+    NUMBER("sign_in", "recovery_hours", recovery_hours, 1, 168, 24, "h", "for the second person to confirm"),
     NUMBER("limits", "queue", queue, 8, 65536, 4096, "jobs", "waiting for the writer"),
     NUMBER("limits", "batch", batch, 0, 65536, 0, "jobs", "in one transaction; 0: no bound"),
     NUMBER("limits", "header_bytes", header_bytes, 1024, 65536, 8192, "bytes", "of a request"),
@@ -132,9 +140,22 @@ static const char *nearest(struct str section, struct str key)
     return best;
 }
 
+static bool is_choice(const struct setting *s, struct str value)
+{
+    if (!s->choices || value.n == 0)
+        return true;
+    for (size_t i = 0; s->choices[i]; i++)
+        if (str_eq(str_c(s->choices[i]), value))
+            return true;
+    return false;
+}
+
 static struct err *set(struct parse *p, const struct setting *s, struct str value)
 {
     if (s->is_text) {
+        if (!is_choice(s, value))
+            return ERR(p->a, ERR_CONFIG, "%s:%d: [%s] %s: expected %s or %s, not \"%.*s\"", p->name, p->line,
+                       s->section, s->key, s->choices[0], s->choices[1], STR_FMT(value));
         *text_at(p->config, s) = str_dup(p->a, value);
         return NULL;
     }

@@ -33,6 +33,7 @@ struct config {
     int64_t mail_seconds;            /* for one letter, all steps */
     int64_t mail_retry_seconds;      /* before the second try; doubled each time */
     int64_t mail_give_up_hours;      /* after the first try */
+    struct str sign_in_second_factor; /* "required", "offered"; "" = required, but offered in a demonstration */
     int64_t web_workers;      /* loop threads; 0 = one per core, at most 4 */
     int64_t queue;            /* jobs that may wait for the writer */
     int64_t batch;            /* jobs in one transaction; 0 = no bound */
@@ -54,6 +55,7 @@ struct config {
     int64_t requests_burst;
     int64_t staff_idle_minutes;
     int64_t citizen_idle_minutes;
+    int64_t recovery_hours;   /* how long a request to let somebody in again waits for its second person */
     int64_t disk_free_percent; /* below it no new appeals */
     int64_t disk_free_mib;
 };

@@ -9,12 +9,14 @@
 #include "core/import_kinds.h"
 #include "core/pages.h"
 #include "core/policy_rows.h"
+#include "core/recovery.h"
 #include "core/session.h"
 
 static const struct nav_link nav[] = {
     {500, "admin.nav.home", "/admin", MAY_SEE_ADMIN},
     {510, "admin.nav.bodies", "/admin/bodies", MAY_CHANGE_BODIES, "/admin/offices"},
     {520, "admin.nav.people", "/admin/people", MAY_CHANGE_PEOPLE},
+    {525, "recovery.nav", "/admin/recovery", MAY_CONFIRM_RECOVERY},
     {530, "admin.nav.calendar", "/admin/calendar", CALENDAR_CHANGE},
     {535, "admin.nav.letters", "/admin/letters", MAY_SEE_LETTERS},
     {540, "admin.nav.journal", "/admin/journal", MAY_SEE_JOURNAL},
@@ -28,7 +30,14 @@ static const struct route_table *const tables[] = {
     &core_routes_sign_in, &core_routes_staff,  &core_routes_admin,    &core_routes_bodies,
     &core_routes_offices, &core_routes_people, &core_routes_calendar, &core_routes_letters,
     &core_routes_journal, &core_routes_log,    &core_routes_log_pages, &core_routes_api,
+    &core_routes_second_factor, &core_routes_own_factor, &core_routes_recovery,
 };
+
+static struct err *sweep(struct action *x)
+{
+    TRY(session_sweep(x));
+    return recovery_sweep(x);
+}
 
 const struct institution core_institution = {
     .name = "core",
@@ -42,5 +51,5 @@ const struct institution core_institution = {
     .imports = imports,
     .n_imports = sizeof imports / sizeof imports[0],
     .rebuild = courier_rebuild,
-    .tick = session_sweep,
+    .tick = sweep,
 };

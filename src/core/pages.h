@@ -12,6 +12,9 @@
 
 /* One table per file of pages. */
 extern const struct route_table core_routes_sign_in;  /* the steps, and out */
+extern const struct route_table core_routes_second_factor; /* codes and devices: steps of signing in */
+extern const struct route_table core_routes_own_factor; /* the same of the own account */
+extern const struct route_table core_routes_recovery; /* letting somebody in again */
 extern const struct route_table core_routes_staff;    /* the own account */
 extern const struct route_table core_routes_admin;    /* overview, name of the institution */
 extern const struct route_table core_routes_bodies;

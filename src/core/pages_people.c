@@ -13,6 +13,7 @@
 #include "core/password.h"
 #include "core/people.h"
 #include "core/policy_rows.h"
+#include "core/second_factor.h"
 #include "core/views_admin.h"
 #include "gen/core_queries.h"
 #include "gen/core_views.h"
@@ -206,11 +207,11 @@ static struct err *fill_appointments(struct web_request *req, int64_t person_id,
 }
 
 static void fill_rows(struct web_request *req, const struct core_q_person_by_id_row *p,
-                      struct core_view_admin_person *m)
+                      const struct second_factor *factor, struct core_view_admin_person *m)
 {
     const struct lang *l = web_lang(req);
     const struct lang *language = lang_find(p->language);
-    struct core_row *rows = ARENA_ARRAY(web_arena(req), 4, struct core_row);
+    struct core_row *rows = ARENA_ARRAY(web_arena(req), 5, struct core_row);
     rows[0] = (struct core_row){.key = t(l, "admin.person.name"), .value = p->name};
     rows[1] = (struct core_row){.key = t(l, "staff.login"), .value = p->login, .is_code = true};
     rows[2] = (struct core_row){.key = t(l, "admin.person.language"),
@@ -218,14 +219,18 @@ static void fill_rows(struct web_request *req, const struct core_q_person_by_id_
     rows[3] = (struct core_row){.key = t(l, "admin.person.state"),
                                 .value = t(l, state_of(p->disabled_at.has, p->must_change)),
                                 .tag_kind = state_kind(p->disabled_at.has, p->must_change)};
+    rows[4] = (struct core_row){.key = t(l, "factor.name"),
+                                .value = t(l, factor->is_enrolled ? "factor.state.set" : "factor.state.none"),
+                                .tag_kind = factor->is_enrolled ? S("green") : S("yellow")};
     m->rows = rows;
-    m->n_rows = 4;
+    m->n_rows = 5;
 }
 
 static struct err *draw_person(struct web_request *req, int status, int64_t id, const struct core_errors *errors)
 {
     struct core_view_admin_person m = {0};
     struct core_q_person_by_id_row person;
+    struct second_factor factor;
     bool found = false;
     struct html h;
     long long n = id;
@@ -234,11 +239,13 @@ static struct err *draw_person(struct web_request *req, int status, int64_t id, 
         return web_error(req, 404);
     TRY(admin_layout(req, person.name, page_href(req, "/admin/people"), errors, CORE_WIDTH_DESK, &m.layout));
     TRY(admin_seen(req, S("person"), id, &m.seen));
-    fill_rows(req, &person, &m);
+    TRY(second_factor_of(web_arena(req), session_loop(req)->read, session_site(req)->realm, id, &factor));
+    fill_rows(req, &person, &factor, &m);
     TRY(fill_appointments(req, id, &m));
     m.is_disabled = person.disabled_at.has;
     m.is_self = session_actor(req)->person_id == id;
     m.edit_href = page_href(req, "/admin/people/%lld/edit", n);
+    m.recover_href = page_href(req, "/admin/people/%lld/recover", n);
     m.reset_href = page_href(req, "/admin/people/%lld/reset", n);
     m.disable_href = page_href(req, "/admin/people/%lld/disable", n);
     m.enable_action = page_href(req, "/admin/people/%lld/enable", n);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * pages_sign_in.c - staff sign in: password, new password when needed, office when there are several.
+ * pages_sign_in.c - staff sign in: password, new password when needed, office when there are several. Codes and devices
+ * are pages_second_factor.c.
  *
  * Keeps: an unknown login and a wrong password are answered by the same words after the same work; a password
  *        is hashed on the slow pool only; what came from the form is copied out of the request before another
  *        thread sees it, and wiped afterwards.
  * Source: experience.md section 8; trust.md section 7.
  */
-#include "core/pages.h"
+#include "core/pages_sign_in.h"
 
 #include <sodium.h>
 
@@ -16,9 +17,10 @@
 #include "core/config.h"
 #include "core/directory.h"
 #include "core/keys.h"
+#include "core/pages.h"
 #include "core/password.h"
 #include "core/policy_rows.h"
-#include "core/sign_in.h"
+#include "core/recovery.h"
 #include "core/views_admin.h"
 #include "gen/core_queries.h"
 #include "gen/core_views.h"
@@ -60,15 +62,14 @@ static const struct web_form office_form = WEB_FORM(office_fields);
 
 /* ---- where to go ---- */
 
-/* `to` when it is an address of our pages, else absent: nobody is sent out of this site after signing in. */
-static struct str own_address(struct str to)
+struct str sign_in_own_address(struct str to)
 {
     bool is_page = str_starts(to, S("/kk/")) || str_starts(to, S("/ru/")) || str_starts(to, S("/en/"));
     bool is_clean = to.n <= TO_BYTES && str_is_utf8(to) && !has_control(to) && str_find(to, '\\') == SIZE_MAX;
     return is_page && is_clean && str_find_str(to, S("/staff/sign-in")) == SIZE_MAX ? to : (struct str){0};
 }
 
-static struct str sign_in_href(struct web_request *req, struct str to)
+struct str sign_in_href(struct web_request *req, struct str to)
 {
     if (!to.p)
         return page_href(req, "/staff/sign-in");
@@ -144,74 +145,115 @@ static struct err *draw_office(struct web_request *req, int status, int64_t pers
     return page_end(req, status, &h);
 }
 
-static struct err *load_pending(struct web_request *req, struct core_q_person_by_id_row *ret_row, bool *ret_found)
+static struct err *load_pending(struct web_request *req, struct core_q_person_by_id_row *ret_row,
+                                enum sign_in_step *ret_step, bool *ret_found)
 {
     *ret_found = false;
     int64_t id = session_pending_person(req);
     if (id == 0)
         return NULL;
-    return core_q_person_by_id(web_arena(req), session_loop(req)->read, session_site(req)->realm, id, ret_row,
-                               ret_found);
+    TRY(core_q_person_by_id(web_arena(req), session_loop(req)->read, session_site(req)->realm, id, ret_row,
+                            ret_found));
+    return sign_in_next_of(web_arena(req), session_loop(req)->read, session_site(req), id, session_factor_of(req),
+                           web_now(req), ret_step);
+}
+
+struct err *sign_in_pending(struct web_request *req, enum sign_in_step step, struct core_q_person_by_id_row *ret_person,
+                            bool *ret_is)
+{
+    enum sign_in_step next = SIGN_IN_NO_OFFICE;
+    TRY(load_pending(req, ret_person, &next, ret_is));
+    *ret_is = *ret_is && next == step;
+    return NULL;
 }
 
 static struct err *get_sign_in(struct web_request *req)
 {
-    struct str to = own_address(web_query(req, "to"));
+    struct str to = sign_in_own_address(web_query(req, "to"));
     const struct actor *who = session_actor(req);
     if (who->kind == ACTOR_STAFF)
         return web_redirect(req, to.p ? to : page_href(req, "%.*s", STR_FMT(session_home(who))));
     struct core_q_person_by_id_row person;
+    enum sign_in_step step;
     bool is_pending;
-    TRY(load_pending(req, &person, &is_pending));
+    TRY(load_pending(req, &person, &step, &is_pending));
     if (!is_pending)
         return draw_password(req, 200, (struct str){0}, to, NULL);
-    if (person.must_change)
+    switch (step) {
+    case SIGN_IN_CODE:
+        return sign_in_draw_code(req, 200, str_eq(web_query(req, "with"), S("paper")), to, NULL);
+    case SIGN_IN_RENEW:
         return draw_renew(req, 200, person.login, to, NULL);
-    return draw_office(req, 200, person.id, to, NULL);
+    case SIGN_IN_ENROL:
+        return sign_in_draw_enrol(req, 200, &person, (struct str){0}, to, NULL);
+    case SIGN_IN_OFFICE:
+    case SIGN_IN_DONE: /* lost all offices but one since: that one is to be chosen */
+        return draw_office(req, 200, person.id, to, NULL);
+    case SIGN_IN_NO_OFFICE:
+        break;
+    }
+    return draw_password(req, 200, (struct str){0}, to, NULL);
 }
 
 /* ---- after any step ---- */
 
-/* What a step knows; lives in the action's arena. */
-struct step {
-    struct sign_in_command command;
-    struct str login, to;
-};
-
-static struct sign_in_command command_for(struct web_request *req, int64_t person_id)
+struct sign_in_command sign_in_command_for(struct web_request *req, int64_t person_id)
 {
-    struct sign_in_command c = {.person_id = person_id};
+    struct sign_in_command c = {.person_id = person_id, .at = web_now(req)};
     c.has_old_cookie = web_cookie_hash(req, &c.old_cookie);
-    c.cookie = web_cookie_renew(req);
+    c.cookie = web_cookie_prepare(req);
     return c;
 }
 
-static struct action *action_for(struct web_request *req, const struct step *step)
+struct action *sign_in_action(struct web_request *req, const struct sign_in_page *step)
 {
     struct action *x = action_new(req);
-    struct step *copy = ARENA_NEW(x->a, struct step);
+    struct sign_in_page *copy = ARENA_NEW(x->a, struct sign_in_page);
     *copy = *step;
     copy->login = str_dup(x->a, step->login);
     copy->to = str_dup(x->a, step->to);
+    copy->offer = str_dup(x->a, step->offer);
     copy->command.verified = str_dup(x->a, step->command.verified);
+    copy->command.handed_code = str_dup(x->a, step->command.handed_code);
     copy->command.new_hash = str_dup(x->a, step->command.new_hash);
+    copy->command.code = str_dup(x->a, step->command.code);
     x->command = copy;
     x->needs_space = false; /* staff must get in when the disk is short */
     return x;
 }
 
-static struct err *step_done(struct web_request *req, struct action *x)
+struct err *sign_in_onward(struct web_request *req, const struct sign_in_page *step, struct str *ret_href)
 {
-    struct step *step = x->command;
-    if (step->command.office_id == 0) /* still pending: the next step says what is missing */
-        return web_redirect(req, sign_in_href(req, step->to));
+    *ret_href = sign_in_href(req, step->to);
+    if (step->command.office_id == 0)
+        return NULL; /* still pending: the next step says what is missing */
+    *ret_href = str_dup(web_arena(req), step->to);
     if (step->to.p)
-        return web_redirect(req, str_dup(web_arena(req), step->to));
+        return NULL;
     const struct directory *d;
     TRY(directory_of_loop(web_arena(req), session_loop(req), &d));
     const struct office *office = directory_office(d, step->command.office_id);
     struct actor who = {.kind = ACTOR_STAFF, .role = office ? office->role : ROLE_VISITOR};
-    return web_redirect(req, page_href(req, "%.*s", STR_FMT(session_home(&who))));
+    *ret_href = page_href(req, "%.*s", STR_FMT(session_home(&who)));
+    return NULL;
+}
+
+struct err *sign_in_step_done(struct web_request *req, struct action *x)
+{
+    struct sign_in_page *step = x->command;
+    struct str href;
+    TRY(sign_in_onward(req, step, &href));
+    web_cookie_take_up(req);
+    if (step->command.ended_recovery)
+        web_flash(req, "warning", "recovery.flash.ended_by_sign_in");
+    return web_redirect(req, href);
+}
+
+struct err *sign_in_again(struct web_request *req, struct action *x)
+{
+    struct sign_in_page *step = x->command;
+    return draw_password(req, page_refusal_status(&x->verdict), step->login, step->to,
+                         page_refusal(req, "login", &x->verdict));
 }
 
 /* ---- password ---- */
@@ -219,7 +261,7 @@ static struct err *step_done(struct web_request *req, struct action *x)
 /* One verification, in an arena of its own; the pool reads and writes it. */
 struct check {
     struct arena *a;
-    struct step step;
+    struct sign_in_page step;
     struct str password; /* wiped when it is freed */
     struct str stored;   /* absent: nobody has this login */
     bool is_right;
@@ -243,16 +285,34 @@ static struct check *check_new(struct web_request *req, struct str password)
     return c;
 }
 
+/* A code that two persons handed over is typed in place of the password: whoever has no password any more need not find
+ * another page. It is looked up whether or not there is such a login, and the hash is made in any case. */
+static struct err *find_handed_code(struct web_request *req, struct check *c, int64_t person_id)
+{
+    char code[RECOVERY_HANDED_CHARS + 1] = {0};
+    bool has_shape = crockford_clean(c->password, RECOVERY_HANDED_CHARS, code);
+    struct str typed = str_dup(c->a, str_c(code));
+    sodium_memzero(code, sizeof code);
+    int64_t id;
+    TRY(recovery_of_code(c->a, session_loop(req)->read, session_site(req), person_id, typed, web_now(req), &id));
+    if (has_shape && person_id != 0 && id != 0)
+        c->step.command.handed_code = typed;
+    return NULL;
+}
+
 static void verify(void *user)
 {
     struct check *c = user;
     bool must_rehash;
     c->is_right = password_is(c->stored, c->password, &must_rehash);
+    if (c->is_right)
+        c->step.command.handed_code = (struct str){0};
+    c->is_right = c->is_right || c->step.command.handed_code.p;
     if (must_rehash && password_hash(c->a, c->password, &c->rehash) != NULL)
         c->rehash = (struct str){0};
 }
 
-static struct err *wrong(struct web_request *req, const struct step *step)
+static struct err *wrong(struct web_request *req, const struct sign_in_page *step)
 {
     struct verdict v = verdict_no("SIGN_IN_WRONG", "verdict.sign_in.wrong", NULL, (struct str){0});
     return draw_password(req, 422, step->login, step->to, page_refusal(req, "login", &v));
@@ -265,17 +325,13 @@ static struct hash attempts_key(struct web_request *req, struct str login)
 
 static struct err *run_open(struct action *x)
 {
-    struct step *step = x->command;
+    struct sign_in_page *step = x->command;
     return sign_in_open(x, &step->command);
 }
 
 static struct err *opened(struct web_request *req, struct action *x)
 {
-    struct step *step = x->command;
-    if (action_is_refused(x))
-        return draw_password(req, page_refusal_status(&x->verdict), step->login, step->to,
-                             page_refusal(req, "login", &x->verdict));
-    return step_done(req, x);
+    return action_is_refused(x) ? sign_in_again(req, x) : sign_in_step_done(req, x);
 }
 
 static struct err *verified(struct web_request *req, void *user)
@@ -286,10 +342,12 @@ static struct err *verified(struct web_request *req, void *user)
     struct hash key = attempts_key(req, c->step.login);
     attempts_forget(&session_site(req)->attempts, &key);
     web_limit_give_back(req, "sign-in");
-    c->step.command = command_for(req, c->step.command.person_id);
+    struct str handed_code = c->step.command.handed_code;
+    c->step.command = sign_in_command_for(req, c->step.command.person_id);
+    c->step.command.handed_code = handed_code;
     c->step.command.verified = c->stored;
     c->step.command.new_hash = c->rehash;
-    return action_submit(req, action_for(req, &c->step), run_open, opened);
+    return action_submit(req, sign_in_action(req, &c->step), run_open, opened);
 }
 
 /* Too many tries at this login: say how long to wait, whether or not there is such a login. */
@@ -314,6 +372,7 @@ static struct err *begin_check(struct web_request *req, const struct sign_in_for
         c->stored = person.password;
         c->step.command.person_id = person.id;
     }
+    TRY(find_handed_code(req, c, c->step.command.person_id));
     return web_offload(req, verify, verified, c) ? NULL : web_error(req, 503);
 }
 
@@ -325,7 +384,7 @@ static struct err *post_sign_in(struct web_request *req)
     if (!web_limit(req, "sign-in", site->config->logins_per_hour))
         return web_error(req, 429);
     TRY(web_form_read(req, &sign_in_form, &f, &errors));
-    f.to = own_address(f.to);
+    f.to = sign_in_own_address(f.to);
     if (errors.n_items)
         return draw_password(req, 422, f.login, f.to, page_errors(req, &errors));
     struct str login = fold(web_arena(req), f.login);
@@ -347,17 +406,8 @@ static void hash_new(void *user)
 
 static struct err *run_renew(struct action *x)
 {
-    struct step *step = x->command;
+    struct sign_in_page *step = x->command;
     return sign_in_renew(x, &step->command);
-}
-
-static struct err *moved_on(struct web_request *req, struct action *x)
-{
-    struct step *step = x->command;
-    if (!action_is_refused(x))
-        return step_done(req, x);
-    return draw_password(req, page_refusal_status(&x->verdict), step->login, step->to,
-                         page_refusal(req, "login", &x->verdict));
 }
 
 static struct err *hashed(struct web_request *req, void *user)
@@ -365,9 +415,9 @@ static struct err *hashed(struct web_request *req, void *user)
     struct check *c = user;
     if (!c->rehash.p)
         return web_error(req, 503);
-    c->step.command = command_for(req, c->step.command.person_id);
+    c->step.command = sign_in_command_for(req, c->step.command.person_id);
     c->step.command.new_hash = c->rehash;
-    return action_submit(req, action_for(req, &c->step), run_renew, moved_on);
+    return action_submit(req, sign_in_action(req, &c->step), run_renew, opened);
 }
 
 static struct err *post_sign_in_renew(struct web_request *req)
@@ -377,9 +427,9 @@ static struct err *post_sign_in_renew(struct web_request *req)
     struct core_q_person_by_id_row person;
     bool is_pending;
     TRY(web_form_read(req, &renew_form, &f, &errors));
-    f.to = own_address(f.to);
-    TRY(load_pending(req, &person, &is_pending));
-    if (!is_pending || !person.must_change)
+    f.to = sign_in_own_address(f.to);
+    TRY(sign_in_pending(req, SIGN_IN_RENEW, &person, &is_pending));
+    if (!is_pending)
         return web_redirect(req, sign_in_href(req, f.to));
     if (errors.n_items)
         return draw_renew(req, 422, person.login, f.to, page_errors(req, &errors));
@@ -397,15 +447,15 @@ static struct err *post_sign_in_renew(struct web_request *req)
 
 static struct err *run_choose(struct action *x)
 {
-    struct step *step = x->command;
+    struct sign_in_page *step = x->command;
     return sign_in_choose(x, &step->command);
 }
 
 static struct err *choose(struct web_request *req, int64_t person_id, int64_t office_id, struct str to)
 {
-    struct step step = {.command = command_for(req, person_id), .login = S(""), .to = to};
+    struct sign_in_page step = {.command = sign_in_command_for(req, person_id), .login = S(""), .to = to};
     step.command.office_id = office_id;
-    return action_submit(req, action_for(req, &step), run_choose, moved_on);
+    return action_submit(req, sign_in_action(req, &step), run_choose, opened);
 }
 
 static struct err *post_sign_in_office(struct web_request *req)
@@ -414,7 +464,7 @@ static struct err *post_sign_in_office(struct web_request *req)
     struct web_errors errors = {0};
     int64_t person_id = session_pending_person(req);
     TRY(web_form_read(req, &office_form, &f, &errors));
-    f.to = own_address(f.to);
+    f.to = sign_in_own_address(f.to);
     if (person_id == 0)
         return web_redirect(req, sign_in_href(req, f.to));
     int64_t office_id = page_id(f.office);

@@ -14,7 +14,9 @@
 #include "core/keys.h"
 #include "core/password.h"
 #include "core/people.h"
+#include "core/pages_recovery.h"
 #include "core/policy_rows.h"
+#include "core/second_factor.h"
 #include "core/views_admin.h"
 #include "gen/core_queries.h"
 #include "gen/core_views.h"
@@ -67,6 +69,34 @@ static struct err *fill_sessions(struct web_request *req, const struct directory
     return NULL;
 }
 
+/* What can be done about the own device, and the requests for the own account. */
+static struct err *fill_factor(struct web_request *req, struct core_view_staff *m)
+{
+    struct second_factor f;
+    int64_t id = session_actor(req)->person_id;
+    TRY(second_factor_of(web_arena(req), session_loop(req)->read, session_site(req)->realm, id, &f));
+    m->factor_href = page_href(req, "/staff/second-factor");
+    m->factor_text = t(web_lang(req), f.is_enrolled ? "factor.change.title" : "factor.set.title");
+    if (f.is_enrolled)
+        m->codes_href = page_href(req, "/staff/recovery-codes");
+    return recovery_rows_of(req, id, &m->recoveries, &m->n_recoveries, &m->recovery_columns, &m->n_recovery_columns);
+}
+
+static struct err *add_factor_rows(struct web_request *req, struct core_row *rows, size_t *n)
+{
+    const struct lang *l = web_lang(req);
+    struct second_factor f;
+    TRY(second_factor_of(web_arena(req), session_loop(req)->read, session_site(req)->realm,
+                         session_actor(req)->person_id, &f));
+    rows[(*n)++] = (struct core_row){.key = t(l, "factor.name"),
+                                     .value = t(l, f.is_enrolled ? "factor.state.set" : "factor.state.none"),
+                                     .tag_kind = f.is_enrolled ? S("green") : S("yellow")};
+    if (f.is_enrolled)
+        rows[(*n)++] = (struct core_row){.key = t(l, "factor.codes.left"),
+                                         .value = str_printf(web_arena(req), "%zu", f.n_codes)};
+    return NULL;
+}
+
 static struct err *get_staff(struct web_request *req)
 {
     struct arena *a = web_arena(req);
@@ -86,12 +116,14 @@ static struct err *get_staff(struct web_request *req)
     if (m.n_offices < 2)
         m.n_offices = 0;
     TRY(fill_sessions(req, d, &m));
-    struct core_row *rows = ARENA_ARRAY(a, 3, struct core_row);
+    TRY(fill_factor(req, &m));
+    struct core_row *rows = ARENA_ARRAY(a, 5, struct core_row);
     rows[0] = (struct core_row){.key = t(l, "staff.account.name"), .value = person.name};
     rows[1] = (struct core_row){.key = t(l, "staff.login"), .value = person.login, .is_code = true};
     rows[2] = (struct core_row){.key = t(l, "staff.account.office"), .value = office_name(req, d, who->office_id)};
     m.rows = rows;
     m.n_rows = 3;
+    TRY(add_factor_rows(req, rows, &m.n_rows));
     m.home_href = page_href(req, "%.*s", STR_FMT(session_home(who)));
     m.home_text = t(l, "staff.account.home");
     m.password_href = page_href(req, "/staff/password");
@@ -213,6 +245,7 @@ struct change_command {
     struct hash cookie;
     struct str login;
     struct str verified; /* the stored hash that the old password was verified against */
+    struct session_factor factor; /* of the session that goes on */
 };
 
 static struct verdict wrong_password(void)
@@ -229,6 +262,7 @@ static struct err *run_change(struct action *x)
     if (!found || !str_eq_secret(row.password, c->verified))
         return action_refuse(x, wrong_password()); /* it was reset meanwhile */
     TRY(person_set_password(x, &c->person));
+    TRY(session_note_factor(x, c->cookie, x->who.person_id, c->factor));
     return session_open_staff(x, c->cookie, x->who.person_id, x->who.office_id);
 }
 
@@ -266,6 +300,7 @@ static struct err *worked(struct web_request *req, void *user)
         .password_hash = str_dup(x->a, c->new_hash),
     };
     command->cookie = web_cookie_renew(req);
+    command->factor = session_factor_of(req);
     command->login = str_dup(x->a, c->login);
     command->verified = str_dup(x->a, c->stored);
     x->command = command;

@@ -168,8 +168,11 @@ UPDATE core_person SET disabled_at = $disabled_at WHERE realm = $realm AND id = 
 -- null: body_id
 -- null: role
 -- null: office_to_on
+-- null: code_at
+-- null: recovery_id
 SELECT s.person_id, s.office_id, s.noun, s.noun_id, s.created_at, s.seen_at, s.expires_at,
        p.name, p.language, p.disabled_at, o.body_id, o.role, o.to_on AS office_to_on,
+       f.code_at, f.recovery_id,
        CAST(CASE WHEN EXISTS (SELECT 1 FROM core_appointment a
                                WHERE a.realm = s.realm AND a.office_id = s.office_id AND a.person_id = s.person_id
                                  AND a.from_on <= $today AND (a.to_on IS NULL OR a.to_on >= $today))
@@ -177,6 +180,7 @@ SELECT s.person_id, s.office_id, s.noun, s.noun_id, s.created_at, s.seen_at, s.e
   FROM core_session s
   LEFT JOIN core_person p ON p.realm = s.realm AND p.id = s.person_id
   LEFT JOIN core_office o ON o.realm = s.realm AND o.id = s.office_id
+  LEFT JOIN core_session_factor f ON f.realm = s.realm AND f.hash = s.hash
  WHERE s.realm = $realm AND s.hash = $hash;
 
 -- name: sessions_of_person :many
@@ -207,6 +211,103 @@ DELETE FROM core_session WHERE realm = $realm AND noun = $noun AND noun_id = $no
 
 -- name: sessions_remove_expired :exec
 DELETE FROM core_session WHERE realm = $realm AND expires_at < $now;
+
+-- name: session_factor_add :exec
+INSERT INTO core_session_factor (realm, hash, person_id, code_at, recovery_id, expires_at)
+VALUES ($realm, $hash, $person_id, $code_at, $recovery_id, $expires_at);
+
+-- name: session_factor_remove :exec
+DELETE FROM core_session_factor WHERE realm = $realm AND hash = $hash;
+
+-- name: session_factors_remove_of_person :exec
+DELETE FROM core_session_factor WHERE realm = $realm AND person_id = $person_id;
+
+-- name: session_factors_remove_expired :exec
+DELETE FROM core_session_factor WHERE realm = $realm AND expires_at < $now;
+
+-- == second factor ==
+
+-- name: second_factor :one
+SELECT secret, last_step, enrolled_at FROM core_second_factor WHERE realm = $realm AND person_id = $person_id;
+
+-- name: second_factor_set :exec
+INSERT INTO core_second_factor (realm, person_id, secret, last_step, enrolled_at)
+VALUES ($realm, $person_id, $secret, $last_step, $enrolled_at)
+ON CONFLICT (realm, person_id) DO UPDATE SET
+       secret = excluded.secret, last_step = excluded.last_step, enrolled_at = excluded.enrolled_at;
+
+-- name: second_factor_used :exec
+UPDATE core_second_factor SET last_step = $last_step WHERE realm = $realm AND person_id = $person_id;
+
+-- name: second_factor_remove :exec
+DELETE FROM core_second_factor WHERE realm = $realm AND person_id = $person_id;
+
+-- name: recovery_codes :many
+SELECT no, hash, used_at FROM core_recovery_code WHERE realm = $realm AND person_id = $person_id ORDER BY no;
+
+-- name: recovery_code_set :exec
+INSERT INTO core_recovery_code (realm, person_id, no, hash) VALUES ($realm, $person_id, $no, $hash)
+ON CONFLICT (realm, person_id, no) DO UPDATE SET hash = excluded.hash, used_at = NULL;
+
+-- name: recovery_code_used :exec
+UPDATE core_recovery_code SET used_at = $used_at WHERE realm = $realm AND person_id = $person_id AND no = $no;
+
+-- name: recovery_codes_remove :exec
+DELETE FROM core_recovery_code WHERE realm = $realm AND person_id = $person_id;
+
+-- name: sign_in_rule :one
+SELECT second_factor FROM core_sign_in_rule WHERE realm = $realm AND id = $realm;
+
+-- name: sign_in_rule_set :exec
+INSERT INTO core_sign_in_rule (realm, id, second_factor) VALUES ($realm, $realm, $second_factor)
+ON CONFLICT (realm, id) DO UPDATE SET second_factor = excluded.second_factor;
+
+-- == recovery ==
+
+-- name: recovery_by_id :one
+SELECT id, person_id, reason, checked, opened_at, opened_by, opened_office, expires_at, confirmed_at, confirmed_by,
+       confirmed_office, handed_at, code, ended_at, ended_how
+  FROM core_recovery WHERE realm = $realm AND id = $id;
+
+-- name: recovery_open_of :one
+SELECT id, person_id, opened_by, expires_at, confirmed_at, code
+  FROM core_recovery WHERE realm = $realm AND person_id = $person_id AND ended_at IS NULL ORDER BY id DESC LIMIT 1;
+
+-- name: recoveries_of :many
+SELECT id, opened_at, opened_by, expires_at, confirmed_at, confirmed_by, handed_at, ended_at, ended_how
+  FROM core_recovery WHERE realm = $realm AND person_id = $person_id ORDER BY id DESC LIMIT $n;
+
+-- name: recoveries_before :many
+SELECT id, person_id, opened_at, opened_by, expires_at, confirmed_at, confirmed_by, handed_at, ended_at, ended_how
+  FROM core_recovery WHERE realm = $realm AND id < $before ORDER BY id DESC LIMIT $n;
+
+-- name: recoveries_late :many
+SELECT id, person_id FROM core_recovery
+ WHERE realm = $realm AND ended_at IS NULL AND expires_at <= $now ORDER BY id LIMIT $n;
+
+-- name: recovery_add :exec
+INSERT INTO core_recovery (realm, id, person_id, reason, checked, opened_at, opened_by, opened_office, expires_at)
+VALUES ($realm, $id, $person_id, $reason, $checked, $opened_at, $opened_by, $opened_office, $expires_at);
+
+-- name: recovery_confirm :exec
+UPDATE core_recovery SET confirmed_at = $confirmed_at, confirmed_by = $confirmed_by,
+       confirmed_office = $confirmed_office
+ WHERE realm = $realm AND id = $id;
+
+-- name: recovery_hand_over :exec
+UPDATE core_recovery SET handed_at = $handed_at, code = $code WHERE realm = $realm AND id = $id;
+
+-- name: recovery_end :exec
+UPDATE core_recovery SET ended_at = $ended_at, ended_how = $ended_how, code = NULL WHERE realm = $realm AND id = $id;
+
+-- Who might confirm: administrators and heads in office.
+-- name: recovery_confirmers :many
+SELECT a.person_id, o.role, o.body_id FROM core_office o
+  JOIN core_appointment a ON a.realm = o.realm AND a.office_id = o.id
+  JOIN core_person p ON p.realm = a.realm AND p.id = a.person_id
+ WHERE o.realm = $realm AND o.role IN ('administrator', 'head') AND (o.to_on IS NULL OR o.to_on >= $today)
+   AND a.from_on <= $today AND (a.to_on IS NULL OR a.to_on >= $today) AND p.disabled_at IS NULL
+ ORDER BY o.id, a.id;
 
 -- == calendar ==
 

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "core/config.h"
+#include "core/second_factor.h"
 #include "gen/core_queries.h"
 
 #define MINUTE_MS INT64_C(60000)
@@ -20,6 +21,7 @@ struct who {
     struct actor actor;
     struct str name;
     int64_t pending_person_id;
+    struct session_factor factor;
 };
 
 /* Before anybody was asked for (an address that is no route), and for routes that ask nobody. */
@@ -54,6 +56,11 @@ struct str session_name(struct web_request *req)
 int64_t session_pending_person(struct web_request *req)
 {
     return who_of(req)->pending_person_id;
+}
+
+struct session_factor session_factor_of(struct web_request *req)
+{
+    return who_of(req)->factor;
 }
 
 struct str session_home(const struct actor *who)
@@ -135,12 +142,13 @@ static void move_seen(struct site *site, const struct hash *cookie, const struct
 
 /* ---- from a row to an actor ---- */
 
-static struct err *staff_of_row(struct arena *a, const struct core_q_session_who_row *row, struct str today,
-                                struct who *w)
+static struct err *staff_of_row(struct arena *a, const struct site *site, const struct core_q_session_who_row *row,
+                                struct str today, struct who *w)
 {
     if (row->disabled_at.has || !row->name.p)
         return NULL;
-    if (!row->office_id.has) {
+    w->factor = (struct session_factor){row->code_at.v, row->recovery_id.v};
+    if (!row->office_id.has || (!row->code_at.has && second_factor_is_required(site))) {
         w->pending_person_id = row->person_id.v;
         return NULL;
     }
@@ -189,7 +197,7 @@ struct err *session_identify(struct web_request *req, const struct hash *cookie,
     if (!found || row.expires_at <= now)
         return NULL;
     if (row.person_id.has)
-        TRY(staff_of_row(a, &row, today, w));
+        TRY(staff_of_row(a, site, &row, today, w));
     else if (row.noun.p && row.noun_id.has)
         applicant_of_row(&row, w);
     if (w->actor.kind != ACTOR_VISITOR)
@@ -224,6 +232,21 @@ struct err *session_open_staff(struct action *x, struct hash cookie, int64_t per
     return journal_append(x->site->journal, x->tx, e);
 }
 
+struct err *session_note_factor(struct action *x, struct hash cookie, int64_t person_id, struct session_factor factor)
+{
+    struct core_q_session_factor_add_args row = {
+        .realm = x->site->realm,
+        .hash = str_dup(x->a, hash_str(&cookie)),
+        .person_id = person_id,
+        .code_at = {factor.code_at != 0, factor.code_at},
+        .recovery_id = {factor.recovery_id != 0, factor.recovery_id},
+        .expires_at = x->now + STAFF_MAX_MS,
+    };
+    if (factor.code_at == 0 && factor.recovery_id == 0)
+        return NULL;
+    return core_q_session_factor_add(x->a, x->tx, &row, NULL);
+}
+
 struct err *session_open_applicant(struct action *x, struct hash cookie, struct str noun, int64_t noun_id)
 {
     struct core_q_session_add_args row = {
@@ -239,11 +262,13 @@ struct err *session_open_applicant(struct action *x, struct hash cookie, struct 
 
 struct err *session_end(struct action *x, struct hash cookie)
 {
+    TRY(core_q_session_factor_remove(x->a, x->tx, x->site->realm, hash_str(&cookie), NULL));
     return core_q_session_remove(x->a, x->tx, x->site->realm, hash_str(&cookie), NULL);
 }
 
 struct err *session_end_of_person(struct action *x, int64_t person_id)
 {
+    TRY(core_q_session_factors_remove_of_person(x->a, x->tx, x->site->realm, person_id, NULL));
     return core_q_sessions_remove_of_person(x->a, x->tx, x->site->realm, person_id, NULL);
 }
 
@@ -254,5 +279,6 @@ struct err *session_end_of_noun(struct action *x, struct str noun, int64_t noun_
 
 struct err *session_sweep(struct action *x)
 {
+    TRY(core_q_session_factors_remove_expired(x->a, x->tx, x->site->realm, x->now, NULL));
     return core_q_sessions_remove_expired(x->a, x->tx, x->site->realm, x->now, NULL);
 }

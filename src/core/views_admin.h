@@ -33,7 +33,57 @@ struct core_view_sign_in_office {
     size_t n_offices;
 };
 
+/* views/enrol.html: a part: what an app on a phone reads, as a picture and as letters */
+struct core_view_enrol {
+    struct safe_html qr;
+    struct str secret; /* in groups of four */
+};
+
+/* views/sign_in_code.html */
+struct core_view_sign_in_code {
+    struct core_view_layout layout;
+    struct str to;
+    struct str other_href; /* to ask for the other kind of code */
+    bool is_paper;         /* a recovery code is asked for */
+};
+
+/* views/sign_in_enrol.html */
+struct core_view_sign_in_enrol {
+    struct core_view_layout layout;
+    struct str to;
+    struct safe_html qr;
+    struct str secret;
+    struct str offer; /* the same, sealed */
+};
+
+struct core_recovery_code {
+    struct str text;
+};
+
+/* views/recovery_codes.html: shown once */
+struct core_view_recovery_codes {
+    struct core_view_layout layout;
+    struct str login;
+    const struct core_recovery_code *codes;
+    size_t n_codes;
+    struct str next_href;
+};
+
 /* ---- the own account ---- */
+
+/* views/staff_factor.html: a device, the first or another one */
+struct core_view_staff_factor {
+    struct core_view_layout layout;
+    bool is_enrolled; /* then a code of the present device is asked, else the password */
+    struct safe_html qr;
+    struct str secret, offer, login;
+};
+
+/* views/staff_codes.html: new recovery codes */
+struct core_view_staff_codes {
+    struct core_view_layout layout;
+    struct str left; /* how many are */
+};
 
 struct core_session_item {
     struct str office;
@@ -46,7 +96,8 @@ struct core_session_item {
 struct core_view_staff {
     struct core_view_layout layout;
     struct str home_href, home_text; /* where the work is */
-    struct str password_href;
+    struct str password_href, factor_href, codes_href;
+    struct str factor_text;          /* what factor_href does: set a device up, or change it */
     const struct core_row *rows;     /* name, login, office */
     size_t n_rows;
     const struct core_option *offices; /* to change to; none when the person holds one */
@@ -54,12 +105,55 @@ struct core_view_staff {
     const struct core_session_item *sessions;
     size_t n_sessions;
     bool has_others; /* more than this session */
+    const struct core_table_row *recoveries; /* requests to let this person in again, newest first */
+    size_t n_recoveries;
+    const struct core_column *recovery_columns;
+    size_t n_recovery_columns;
 };
 
 /* views/staff_password.html */
 struct core_view_staff_password {
     struct core_view_layout layout;
     struct str login; /* for the browser's password store */
+};
+
+/* ---- letting somebody in again ---- */
+
+/* views/recovery_list.html */
+struct core_view_recovery_list {
+    struct core_view_layout layout;
+    const struct core_column *columns;
+    size_t n_columns;
+    const struct core_table_row *rows;
+    size_t n_rows;
+    struct str next_href; /* absent: no older ones */
+};
+
+/* views/recovery.html: one request, and what the reader may do; absent actions are not offered */
+struct core_view_recovery {
+    struct core_view_layout layout;
+    const struct core_row *rows;
+    size_t n_rows;
+    struct str note; /* who has to do what next */
+    struct str confirm_action, code_action, withdraw_action;
+};
+
+/* views/recovery_open.html */
+struct core_view_recovery_open {
+    struct core_view_layout layout;
+    struct str action;
+    const struct core_row *rows; /* whom it is for */
+    size_t n_rows;
+    struct str reason, checked;
+    struct str hours; /* until it expires */
+};
+
+/* views/recovery_code.html: shown once */
+struct core_view_recovery_code {
+    struct core_view_layout layout;
+    struct str name, login, code;
+    int64_t expires_at; /* ms UTC */
+    struct str next_href;
 };
 
 /* ---- administration ---- */
@@ -202,6 +296,7 @@ struct core_view_admin_person {
     bool is_disabled;
     bool is_self; /* the administrator who looks: own password elsewhere, cannot be disabled */
     struct str edit_href, reset_href, disable_href, enable_action;
+    struct str recover_href; /* to let the person in again, with a second person */
     int64_t seen;
 };
 

@@ -77,15 +77,27 @@ static void set_cookie(struct web_request *req, const char *name, struct str val
                                              STR_FMT(value), more));
 }
 
-struct hash web_cookie_renew(struct web_request *req)
+struct hash web_cookie_prepare(struct web_request *req)
+{
+    randombytes_buf(req->next_cookie, sizeof req->next_cookie);
+    return HASH({(const char *)req->next_cookie, COOKIE_BYTES});
+}
+
+void web_cookie_take_up(struct web_request *req)
 {
     char text[COOKIE_TEXT + 1];
-    randombytes_buf(req->cookie, sizeof req->cookie);
+    memcpy(req->cookie, req->next_cookie, COOKIE_BYTES);
     req->has_cookie = true;
     MUST(sodium_bin2base64(text, sizeof text, req->cookie, sizeof req->cookie,
                            sodium_base64_VARIANT_URLSAFE_NO_PADDING));
     set_cookie(req, COOKIE_NAME, str_c(text), "");
-    return HASH(cookie_bytes(req));
+}
+
+struct hash web_cookie_renew(struct web_request *req)
+{
+    struct hash h = web_cookie_prepare(req);
+    web_cookie_take_up(req);
+    return h;
 }
 
 void web_cookie_clear(struct web_request *req)

@@ -145,6 +145,10 @@ struct str web_csrf_token(struct web_request *req);
 bool web_cookie_hash(struct web_request *req, struct hash *ret_hash);
 /* Give the client a fresh random cookie (sign-in, change of rights) and return its hash. */
 struct hash web_cookie_renew(struct web_request *req);
+/* The same in two halves, for a step that may be refused and then leaves the client what it has: make a cookie and
+ * return its hash; give it to the client once the step is done. */
+struct hash web_cookie_prepare(struct web_request *req);
+void web_cookie_take_up(struct web_request *req);
 void web_cookie_clear(struct web_request *req);
 /* A short message for the next page, signed, in a cookie that lives one page: text id and kind. */
 void web_flash(struct web_request *req, const char *kind, const char *text_id);

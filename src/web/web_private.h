@@ -203,6 +203,7 @@ struct web_request {
     /* the cookie */
     bool has_cookie;           /* the client showed one, or got one with this reply */
     uint8_t cookie[COOKIE_BYTES];
+    uint8_t next_cookie[COOKIE_BYTES]; /* of web_cookie_prepare */
     bool sets_cookie;          /* Set-Cookie carries somebody's secret: never cached */
     bool took_flash;
     /* the reply */

@@ -5,6 +5,7 @@
 // The server is the real one, the browser is Debian's chromium. Every page that a test visits is watched: a message
 // on the console (CSP reports appear there), a failed script or a page wider than its window is a failed test.
 import {spawn, spawnSync} from 'node:child_process';
+import {createHmac} from 'node:crypto';
 import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -141,16 +142,57 @@ export async function checkFrame(page, what) {
   expect(page.problems.length === 0, `${what}: console: ${page.problems.join(' | ')}`);
 }
 
+/// An authenticator app: RFC 6238 in a few lines of our own. A code is good once, so each call takes the next step.
+export class Device {
+  constructor(secret) {
+    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+    const bits = [...secret.replace(/ /g, '')].map((c) => letters.indexOf(c).toString(2).padStart(5, '0')).join('');
+    this.key = Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)));
+    this.last = Math.floor(Date.now() / 30000) - 2; // enrolling takes the oldest step that is good: two are left
+  }
+
+  at(step) {
+    const counter = Buffer.alloc(8);
+    counter.writeBigUInt64BE(BigInt(step));
+    const mac = createHmac('sha1', this.key).update(counter).digest();
+    return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1000000).padStart(6, '0');
+  }
+
+  async code() {
+    const now = () => Math.floor(Date.now() / 30000);
+    this.last = Math.max(this.last + 1, now() - 1);
+    while (this.last > now() + 1) await new Promise((done) => setTimeout(done, 1000));
+    return this.at(this.last);
+  }
+}
+
 export async function signIn(page, url, lang, account) {
   await page.goto(`${url}/${lang}/staff/sign-in`);
   await page.fill('[name=login]', account.login);
   await page.fill('[name=password]', account.password);
   await page.click('main form button');
   await page.waitForLoadState();
+  if (await page.locator('form[action$="/sign-in/code"]').count()) {
+    await page.fill('[name=code]', await account.device.code());
+    await page.click('main form button');
+    await page.waitForLoadState();
+  }
   if (await page.locator('[name=password]').count() && !(await page.locator('[name=login]').count())) {
     account.password = 'a long walk by the river ' + account.login; // what was printed is good for once
     await page.fill('[name=password]', account.password);
     await page.click('main form button');
     await page.waitForLoadState();
   }
+  if (await page.locator('form[action$="/sign-in/enrol"]').count()) await enrol(page, account);
+}
+
+/// Confirm the device that the page shows, and go on behind the recovery codes, which are kept in the account.
+export async function enrol(page, account) {
+  account.device = new Device(await page.locator('.b-enrol__secret').innerText());
+  await page.fill('[name=code]', await account.device.code());
+  await page.click('main form button');
+  await page.waitForSelector('.b-codes');
+  account.recovery = await page.locator('.b-codes .b-code').allInnerTexts();
+  await page.click('main a.govuk-button');
+  await page.waitForLoadState();
 }

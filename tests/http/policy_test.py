@@ -284,7 +284,8 @@ def lists(world):
 NO_CASE = {"{lang}": "en", "{year}": "2026", "{code}": "roads", "{level}": "0", "{size}": "1"}
 # What these do is tested where it is done; here they would sign the tester out.
 ENDS_SESSION = {"POST /{lang}/staff/sign-out", "POST /{lang}/leave", "POST /{lang}/staff/sign-in",
-                "POST /{lang}/staff/sign-in/password", "POST /{lang}/staff/sign-in/office", "POST /{lang}/staff/office"}
+                "POST /{lang}/staff/sign-in/password", "POST /{lang}/staff/sign-in/office", "POST /{lang}/staff/office",
+                "POST /{lang}/staff/sign-in/code", "POST /{lang}/staff/sign-in/enrol"}
 BY_CODE = {"GET /api/v1/appeals/{number}", "GET /api/v1/appeals/{number}/proof", "POST /{lang}/appeals/receipt",
            "POST /{lang}/appeals/files"}
 
@@ -305,7 +306,9 @@ def without_case(world, other):
     spare = {"bodies": s.bodies["spare"], "offices": s.offices["water", "colleague"]}
     login = s.add_person("spare.person") and "spare.person"
     spare["people"] = world.db.execute("SELECT id FROM core_person WHERE login = ?", (login,))[0][0]
-    everybody = [Actor("a visitor", Visitor(s.server), "visitor"), Actor("an author", other.author, "applicant", case=other),
+    spare["recovery"] = s.open_recovery("water", "colleague")
+    everybody = [Actor("a visitor", Visitor(s.server), "visitor"), world.half_signed_in(),
+                 Actor("an author", other.author, "applicant", case=other),
                  *world.staff()]
     n = 0
     for route in world.policy.routes:
@@ -319,6 +322,8 @@ def without_case(world, other):
         C.check(f"{name}: every part of the pattern is filled", "{" not in path, path)
         for actor in everybody:
             yes = not route["permission"] or world.policy.allows(actor, route["permission"])
+            if "/recovery/{id}" in route["pattern"] and actor.role == "head":
+                yes = yes and actor.body == "water"  # the head of whom it concerns, and no other
             events, readings = world.marks()
             upload = name in ("POST /{lang}/appeals/new/write", "POST /{lang}/desk/register")
             if route["method"] == "GET":

@@ -125,9 +125,19 @@ class World:
         """Everybody who may come by, with their own browsers."""
         s = self.state
         yield Actor("a visitor", Visitor(s.server), "visitor")
+        yield self.half_signed_in()
         yield Actor("the author", case.author, "applicant", case=case)
         yield Actor("another author", other.author, "applicant", case=other)
         yield from self.staff()
+
+    def half_signed_in(self):
+        """Somebody who showed a right password and no code: a visitor, whatever they try."""
+        login = "water.colleague"
+        half = Visitor(self.state.server)
+        page = half.get("/en/staff/sign-in")
+        reply = half.send(page.form("/staff/sign-in"), {"login": login, "password": self.state.passwords[login]})
+        half.follow(reply).form("/staff/sign-in/code")
+        return Actor("half signed in", half, "visitor")
 
     def staff(self):
         s = self.state

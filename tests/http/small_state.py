@@ -108,6 +108,14 @@ class SmallState:
             raise AssertionError(f"person {login}: {reply.status} {reply.text[:1500]}")
         return m.group(0)
 
+    def open_recovery(self, body, post):
+        """A request to let this person in again, opened by the administrator; its id."""
+        login = f"{body}.{post}"
+        person = self.admin.get(f"/en/admin/people?login={login}").header("Location")
+        form = self.admin.get(f"{person}/recover").form("/recover")
+        reply = self.admin.send(form, {"reason": "The phone was lost.", "checked": "Came in person."})
+        return redirect_id(reply, f"recovery of {login}")
+
     # ---- cases ----
 
     def appeal(self, body, accused="", words=None, file=None):

@@ -4,13 +4,18 @@
 A Visitor knows only what a page says: it sends a form with the fields that stand there, so that a token, a key or a
 version that a page forgets is found. It runs no script and loads no picture; tests/e2e does.
 """
+import base64
 import dataclasses
+import hashlib
+import hmac
 import html.parser
 import http.client
 import os
 import re
 import sys
+import struct
 import tempfile
+import time
 import urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../crash"))
@@ -138,6 +143,40 @@ def multipart(fields, files):
     return "multipart/form-data; boundary=" + boundary.decode(), body
 
 
+# ---- codes of a device ----
+
+class Device:
+    """An authenticator app: RFC 6238 in a few lines of our own. A code is good once, so each call takes the next step."""
+
+    def __init__(self, secret):
+        self.key = base64.b32decode(secret.replace(" ", ""))
+        self.last = int(time.time()) // 30 - 2  # enrolling takes the oldest step that is good: two are left
+
+    def at(self, step):
+        mac = hmac.new(self.key, struct.pack(">Q", step), hashlib.sha1).digest()
+        at = mac[-1] & 15
+        return f"{(struct.unpack('>I', mac[at:at + 4])[0] & 0x7fffffff) % 1000000:06d}"
+
+    def code(self):
+        step = max(self.last + 1, int(time.time()) // 30 - 1)
+        while step > int(time.time()) // 30 + 1:
+            time.sleep(1)
+        self.last = step
+        return self.at(step)
+
+
+def secret_of(page):
+    """The secret that a page of enrolment shows."""
+    return re.search(r"b-enrol__secret[^>]*>((?:[A-Z2-7]{4} ){7}[A-Z2-7]{4})<", page.text).group(1)
+
+
+def recovery_codes_of(page):
+    return re.findall(r'<span class="b-code">([0-9A-Z]{5}-[0-9A-Z]{5})</span>', page.text)
+
+
+DEVICES = {}  # (server, login) -> Device: people keep their phone, whatever browser they use
+
+
 class Visitor:
     """One browser profile: its cookies, and a connection that is kept."""
 
@@ -207,17 +246,33 @@ class Visitor:
     # ---- what people do ----
 
     def sign_in(self, login, password, lang="en"):
-        """As staff; an account made by somebody else gets a password of its own. Returns that password."""
+        """As staff; an account made by somebody else gets a password of its own, and a device where one is asked for.
+        Returns that password."""
         page = self.get(f"/{lang}/staff/sign-in")
         reply = self.send(page.form("/staff/sign-in"), {"login": login, "password": password})
         page = self.follow(reply)
+        if any(f.action.endswith("/staff/sign-in/code") for f in page.forms):
+            reply = self.send(page.form("/staff/sign-in/code"), {"code": DEVICES[self.server.data, login].code()})
+            page = self.follow(reply)
         if any(f.action.endswith("/staff/sign-in/password") for f in page.forms):
             password = f"a long walk by the river {len(login)}{login[::-1]}"
             reply = self.send(page.form("/staff/sign-in/password"), {"password": password})
             page = self.follow(reply)
+        if any(f.action.endswith("/staff/sign-in/enrol") for f in page.forms):
+            page = self.enrol(login, page)
         if page.status != 200 or "/staff/sign-in" in page.path:
             raise AssertionError(f"{login} cannot sign in: {page.status} {page.path} {page.text[:400]}")
         return password
+
+    def enrol(self, login, page):
+        """Confirm the device that the page shows; the page that follows the recovery codes."""
+        device = DEVICES[self.server.data, login] = Device(secret_of(page))
+        reply = self.send(page.form("/staff/sign-in/enrol"), {"code": device.code()})
+        codes = recovery_codes_of(reply)
+        if reply.status != 200 or len(codes) != 10:
+            raise AssertionError(f"{login} cannot enrol: {reply.status} {reply.text[:400]}")
+        onward = re.search(r'href="([^"]+)" role="button"', reply.text[reply.text.rindex(codes[-1]):])
+        return self.get(onward.group(1).replace("&amp;", "&"))
 
     def send_appeal(self, values, file=None, lang="en"):
         """Through the form of the page; returns (number, code)."""

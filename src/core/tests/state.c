@@ -129,6 +129,8 @@ static void make_site(struct state *s, const struct institution *more)
     struct keys *keys;
     s->site = ARENA_NEW(s->a, struct site);
     *config = config_default();
+    config->sign_in_second_factor = S("offered");
+    s->config = config;
     atomic_store(&s->site->directory_version, 1);
     atomic_store(&s->site->calendar_version, 1);
     s->site->config = config;

@@ -22,10 +22,13 @@
 
 #define STATE_PASSWORD "three blue teapots sing" /* of every person of the state */
 
+struct config;
+
 struct state {
     struct arena *a;
     char dir[64];
     struct site *site;
+    struct config *config; /* of the site; a second factor is only offered until a test asks for it */
     struct db_read *read;
     struct web *web; /* NULL until state_serve */
     struct str proxies; /* for state_serve: whose X-Forwarded-For counts; "" at first: nobody's */

@@ -10,7 +10,7 @@
 #include "core/receipt.h"
 #include "core/views.h"
 #include "gen/reception_views.h"
-#include "institutions/reception/qr.h"
+#include "core/qr.h"
 #include "institutions/reception/upload.h"
 
 #define KEY_CHARS 26

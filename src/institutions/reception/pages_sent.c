@@ -10,7 +10,7 @@
 #include "core/config.h"
 #include "core/views.h"
 #include "gen/reception_views.h"
-#include "institutions/reception/qr.h"
+#include "core/qr.h"
 
 struct str pages_code_in_groups(struct arena *a, struct str code)
 {

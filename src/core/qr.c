@@ -4,7 +4,7 @@
  *
  * Runs of dark modules of a line become one stroke of a path: about 3 KB for an address, no script, prints.
  */
-#include "institutions/reception/qr.h"
+#include "core/qr.h"
 
 #include <qrencode.h>
 

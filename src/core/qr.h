@@ -2,8 +2,8 @@
  *
  * qr.h - an address as a picture that a phone reads.
  */
-#ifndef BIRGE_RECEPTION_QR_H
-#define BIRGE_RECEPTION_QR_H
+#ifndef BIRGE_CORE_QR_H
+#define BIRGE_CORE_QR_H
 
 #include "web/html.h"
 
