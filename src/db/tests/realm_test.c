@@ -56,7 +56,7 @@ static void every_statement_names_the_realm_of_each_table(void **state)
             continue;
         n_seen += n_tables > 0;
         if (count_word(sql, "realm", false) < n_tables)
-            fail_msg("%s names %d tables and realm %d times: %s", s->name, n_tables, count_word(sql, "realm", false), s->sql);
+            fail_msg("%s names %d tables and realm less often: %s", s->name, n_tables, s->sql);
     }
     assert_true(n_seen > 100);
     (void)state;
@@ -93,7 +93,7 @@ static int check_all(const struct db_migration *m, struct str what)
     for (size_t at; (at = str_find_str(rest, what)) != SIZE_MAX; n++) {
         rest = str_slice(rest, at + what.n, rest.n);
         if (!str_eq(first_in_parentheses(rest), S("realm")))
-            fail_msg("%s: a key does not begin with realm: %s%.*s", m->name, what.p, (int)(rest.n < 80 ? rest.n : 80), rest.p);
+            fail_msg("%s: a key does not begin with realm: %s%.60s", m->name, what.p, rest.p);
     }
     return n;
 }
