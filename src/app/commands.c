@@ -111,6 +111,12 @@ static const struct cli_option text_stem_options[] = {
     {"lang", "kk|ru|en", "the language of the words", true, NULL},
     END,
 };
+static const struct cli_option text_duplicates_options[] = {
+    {"text", "COLUMN", "name of the column with the text", true, NULL},
+    {"id", "COLUMN", "name of the column that names each text", true, NULL},
+    {"threshold", "N", "shared shingles of all, from 0.1 to 1, that make two texts near", false, "0.5"},
+    END,
+};
 static const struct cli_option help_options[] = {
     {"man", NULL, "the man page, mdoc(7)", false, NULL},
     {"completion", "bash|zsh", "a completion script for this shell", false, NULL},
@@ -176,6 +182,9 @@ const struct cli_command commands[] = {
      "stdin: UTF-8, one text a line\nstdout: language, tab, confidence from 0 to 1, for each line"},
     {"text", "stem", "Print the stem of each word of stdin.", "birge text stem --lang kk < words.txt", text_stem_options,
      NULL, 0, cmd_text_stem, 0, NULL, "stdin: UTF-8, words or whole lines\nstdout: word, tab, stem, for each word"},
+    {"text", "duplicates", "Group the texts of a CSV file that say nearly the same.",
+     "birge text duplicates requests.csv --text text --id id", text_duplicates_options, "FILE", 1, cmd_text_duplicates,
+     0, NULL, "FILE: CSV with a header (RFC 4180, UTF-8)\nstdout: a JSON object a line for each group of two and more"},
     {"help", NULL, "Tell about all commands, or about one; man page and completion.", "birge help user add",
      help_options, "[NOUN [VERB]]", 0, cmd_help, 2},
     {NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL},

@@ -31,6 +31,7 @@ enum cli_exit cmd_profile_show(struct cli *cli);
 enum cli_exit cmd_profile_check(struct cli *cli);
 enum cli_exit cmd_text_detect(struct cli *cli);
 enum cli_exit cmd_text_stem(struct cli *cli);
+enum cli_exit cmd_text_duplicates(struct cli *cli);
 enum cli_exit cmd_policy_show(struct cli *cli);
 enum cli_exit cmd_policy_routes(struct cli *cli);
 enum cli_exit cmd_policy_api(struct cli *cli);
