@@ -43,7 +43,8 @@ static struct str translate(struct str word, struct str before, bool is_schema)
         return S("BYTEA");
     if (is_schema && str_eq_nocase(word, S("STRICT")))
         return S("");
-    if (is_schema && str_eq_nocase(word, S("TEXT")) && !str_eq_nocase(before, S("AS")))
+    if (is_schema && str_eq(word, S("TEXT")) && /* a column may be called text */
+        !str_eq_nocase(before, S("AS")))
         return S("TEXT COLLATE \"C\"");
     return word;
 }
