@@ -118,6 +118,9 @@ def case_paths():
     yield Path("POST", OWN + "/contact", ["reception.confirm_contact"], poster(OWN, "/contact", plain()))
     yield Path("POST", OWN + "/contact/code", ["reception.confirm_contact"], poster(OWN, "/contact/code", plain(
         contact_code="000000")), event=False, law=STATES)
+    yield Path("POST", OWN + "/contact/change", ["reception.confirm_contact"], poster(OWN, "/contact/change", plain(
+        new_email="other@example.org")))
+    yield Path("POST", OWN + "/contact/keep", ["reception.confirm_contact"], poster(OWN, "/contact/keep", plain()), event=False)
     yield Path("POST", OWN + "/files", ["reception.add_file"], poster(OWN, "/files", plain(), new_file), ok=200)
 
 
@@ -305,6 +308,7 @@ def without_case(world, other):
     s.add_body("spare", "city")
     spare = {"bodies": s.bodies["spare"], "offices": s.offices["water", "colleague"]}
     login = s.add_person("spare.person") and "spare.person"
+    spare["letters"] = world.db.execute("SELECT min(id) FROM core_notice")[0][0]
     spare["people"] = world.db.execute("SELECT id FROM core_person WHERE login = ?", (login,))[0][0]
     spare["recovery"] = s.open_recovery("water", "colleague")
     everybody = [Actor("a visitor", Visitor(s.server), "visitor"), world.half_signed_in(),

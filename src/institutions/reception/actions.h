@@ -96,8 +96,19 @@ struct err *reception_correct_language(struct action *x) WARN_UNUSED;
 struct contact_send_command {
     int64_t appeal_id;
 };
-/* Send a code of six digits to the contact (mail first, else phone); good for ten minutes. */
+/* Send a code of six digits to the contact (mail first, else phone), or to the new address while one waits; good for
+ * ten minutes. */
 struct err *reception_contact_send(struct action *x) WARN_UNUSED;
+/* Forget the new address: letters go on where they went. contact_send_command. */
+struct err *reception_contact_keep(struct action *x) WARN_UNUSED;
+
+struct contact_change_command {
+    int64_t appeal_id;
+    struct str email;
+};
+/* Send a code to a new address; it replaces the one of today when the code comes back. With it the author agrees to
+ * letters. */
+struct err *reception_contact_change(struct action *x) WARN_UNUSED;
 
 struct contact_confirm_command {
     int64_t appeal_id;
@@ -106,8 +117,10 @@ struct contact_confirm_command {
 struct contact_confirm_result {
     struct verdict
         verdict; /* "no": wrong, expired, too many tries. Not x->verdict: a wrong try must be stored */
+    bool is_change; /* it was about a new address */
 };
-/* Try the code; right: the identity level becomes "contact". Result: struct contact_confirm_result. */
+/* Try the code; right: a new address takes the old one's place, the identity level becomes at least "contact".
+ * Result: struct contact_confirm_result. */
 struct err *reception_contact_confirm(struct action *x) WARN_UNUSED;
 
 /* ---- the desk ---- */

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * actions_author.c - what the author of an appeal does with it: a further file, its language, a contact that
- * is theirs, and whether the matter was solved.
+ * actions_author.c - what the author of an appeal does with it: a further file, its language, and whether the
+ * matter was solved.
  *
- * Keeps:  the state does not grade itself: solved and not solved are the author's words alone; a wrong code
- *         counts even though it changes nothing else.
- * Source: rules.md "Misuse" (closing to look good); experience.md section 9; S15.
+ * Keeps:  the state does not grade itself: solved and not solved are the author's words alone.
+ * Source: rules.md "Misuse" (closing to look good); S15.
  */
 #include "institutions/reception/actions_private.h"
-
-#include "base/hash.h"
-#include "core/keys.h"
-#include "core/notice.h"
 
 /* == opinion == */
 
@@ -124,95 +119,4 @@ struct err *reception_correct_language(struct action *x)
     struct str source = x->who.kind == ACTOR_STAFF ? S("staff") : S("applicant");
     TRY(reception_store_set_language(x, &w.appeal, c->language, source));
     return reception_event(x, &w.appeal, "language_corrected", &d);
-}
-
-/* == the contact == */
-
-/* Keyed, and bound to the case: a stolen table has no code that can be tried offline. */
-static struct hash contact_hash(struct action *x, int64_t id, struct str code)
-{
-    struct str scope =
-        str_printf(x->a, "contact code v1\n%lld\n%lld\n", (long long)x->site->realm, (long long)id);
-    return HMAC(x->site->keys->pepper, scope, code);
-}
-
-/* Six digits, each value equally likely. */
-static struct str random_digits(struct action *x)
-{
-    char digits[CONTACT_CODE_DIGITS + 1];
-    uint32_t value = randombytes_uniform(1000000);
-    (void)snprintf(digits, sizeof digits, "%06u", value);
-    return str_dup(x->a, str_c(digits));
-}
-
-struct err *reception_contact_send(struct action *x)
-{
-    const struct contact_send_command *c = x->command;
-    struct work w;
-    struct applicant *applicant;
-    struct contact_code last;
-    struct str hash_before;
-    bool found;
-    TRY(reception_work(x, c->appeal_id, RECEPTION_CONFIRM_CONTACT, &w));
-    TRY(reception_load_applicant(x->a, db_tx_read(x->tx), x->site->realm, c->appeal_id, &applicant));
-    TRY(reception_load_contact_code(x->a, db_tx_read(x->tx), x->site->realm, c->appeal_id, &last,
-                                    &hash_before, &found));
-    ALLOW(x, reception_rules_contact_send(x->a, &w.appeal, applicant, found ? &last : NULL, x->now));
-    struct str code = random_digits(x);
-    struct hash h = contact_hash(x, c->appeal_id, code);
-    int64_t expires_at = x->now + CONTACT_CODE_MINUTES * INT64_C(60000);
-    TRY(reception_store_set_contact_code(x, c->appeal_id, hash_str(&h), expires_at));
-    bool by_mail = applicant->email.n > 0;
-    struct notice n = {
-        .noun = APPEAL_NOUN,
-        .noun_id = w.appeal.id,
-        .kind = "contact_code",
-        .transport = by_mail ? S("email") : S("phone"),
-        .recipient = by_mail ? applicant->email : applicant->phone,
-        .language = w.appeal.language,
-        .number = w.appeal.number,
-        .link = reception_link(x, w.appeal.language, w.appeal.number),
-        .code = code,
-    };
-    TRY(notice_add(x->a, x->tx, x->site, x->now, &n));
-    return reception_event(x, &w.appeal, "contact_code_sent", NULL);
-}
-
-/* What was typed, without the spaces that people put between digits. */
-static struct str typed_digits(struct action *x, struct str typed)
-{
-    struct buf b;
-    buf_init(&b, x->a, 64);
-    for (size_t i = 0; i < typed.n; i++)
-        if (typed.p[i] != ' ')
-            buf_byte(&b, typed.p[i]);
-    return b.overflow ? S("") : buf_view(&b);
-}
-
-struct err *reception_contact_confirm(struct action *x)
-{
-    const struct contact_confirm_command *c = x->command;
-    struct contact_confirm_result *result = ARENA_NEW(x->a, struct contact_confirm_result);
-    struct work w;
-    struct applicant *applicant;
-    struct contact_code code;
-    struct str stored;
-    bool found;
-    TRY(reception_work(x, c->appeal_id, RECEPTION_CONFIRM_CONTACT, &w));
-    TRY(reception_load_applicant(x->a, db_tx_read(x->tx), x->site->realm, c->appeal_id, &applicant));
-    TRY(reception_load_contact_code(x->a, db_tx_read(x->tx), x->site->realm, c->appeal_id, &code, &stored,
-                                    &found));
-    struct hash typed = contact_hash(x, c->appeal_id, typed_digits(x, c->code));
-    bool matches = found && applicant && str_eq_secret(stored, hash_str(&typed));
-    result->verdict = reception_rules_contact_try(x->a, found ? &code : NULL, matches, x->now);
-    x->result = result;
-    if (!result->verdict.allowed) {
-        bool counts = str_eq(str_c(result->verdict.code), S("CONTACT_WRONG"));
-        return counts ? reception_store_contact_tried(x, c->appeal_id) : NULL;
-    }
-    TRY(reception_store_remove_contact_code(x, c->appeal_id));
-    TRY(reception_store_set_checked(x, c->appeal_id, applicant->name, 0));
-    if (w.appeal.identity < IDENTITY_CONTACT)
-        TRY(reception_store_set_identity(x, &w.appeal, IDENTITY_CONTACT));
-    return reception_event(x, &w.appeal, "contact_confirmed", NULL);
 }

@@ -99,6 +99,26 @@ struct core_view_due pages_due(struct page *p, const char *label_id, struct str 
     return d;
 }
 
+size_t pages_troubles(struct page *p, const struct reception_case *c, const char *who, const char *what,
+                      const struct core_view_help **ret_troubles)
+{
+    struct core_view_help *troubles = ARENA_ARRAY(p->a, c->n_troubles, struct core_view_help);
+    for (size_t i = 0; i < c->n_troubles; i++) {
+        const struct case_trouble *one = &c->troubles[i];
+        const char *when = one->is_given_up ? "failed" : "later";
+        struct str answer = one->problem.n > 0 ? one->problem : S("");
+        troubles[i] = (struct core_view_help){
+            .title = T(p->a, p->lang, str_printf(p->a, "reception.trouble.%s.%s.title", who, when).p,
+                       TEXT_ARG("time", pages_time(p, one->at))),
+            .text = T(p->a, p->lang, str_printf(p->a, "reception.trouble.%s.%s", what, when).p,
+                      TEXT_ARG("answer", answer)),
+            .kind = one->is_given_up ? S("warning") : S("info"),
+        };
+    }
+    *ret_troubles = troubles;
+    return c->n_troubles;
+}
+
 struct err *pages_deadline(struct page *p, const struct appeal_deadline *row, struct core_view_deadline *ret_view)
 {
     struct deadline d;

@@ -48,6 +48,11 @@ struct str pages_mail_shortened(struct page *p, struct str email);
 
 /* ---- panels ---- */
 
+/* Letters to the author that did not arrive, or not yet, each with what can be done. `who` reads it: "own", "desk";
+ * `what` is told: "own", "desk", or "hidden", without the answer of the mail server. In `p->a`. */
+size_t pages_troubles(struct page *p, const struct reception_case *c, const char *who, const char *what,
+                      const struct core_view_help **ret_troubles);
+
 /* The panel of a due date. `closed_at` 0: still open; `why_href` may be absent. */
 struct core_view_due pages_due(struct page *p, const char *label_id, struct str due_on, int64_t closed_at,
                               struct str why_href);
@@ -87,6 +92,7 @@ struct err *pages_open_own(struct page *p, const struct reception_case **ret_cas
 struct own_retry {
     struct web_errors errors;
     struct str comment;  /* as typed */
+    struct str new_email; /* the same */
     int status;          /* 422 ... */
 };
 /* Draw the case for its author; `retry` may be NULL. */

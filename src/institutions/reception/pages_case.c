@@ -206,27 +206,36 @@ static struct err *fill_readings(struct page *p, const struct reception_case *c,
     return NULL;
 }
 
-static void fill_contact(struct page *p, const struct reception_case *c, struct reception_view_appeal *m)
+static struct str shortened(struct page *p, struct str email)
 {
-    if (!c->applicant || c->applicant->email.n == 0)
-        return;
+    return email.n > 0 ? pages_mail_shortened(p, email) : (struct str){0};
+}
+
+static void fill_contact(struct page *p, const struct reception_case *c, const struct own_retry *retry,
+                         struct reception_view_appeal *m)
+{
+    bool can_confirm = may(p, c, RECEPTION_CONFIRM_CONTACT);
     bool is_checked = c->appeal.identity >= IDENTITY_CONTACT;
-    if (!is_checked && !may(p, c, RECEPTION_CONFIRM_CONTACT))
+    struct str email = c->applicant ? c->applicant->email : (struct str){0};
+    if (!can_confirm && email.n == 0)
         return;
-    bool is_sent = false;
-    for (size_t i = 0; i < c->n_events; i++)
-        if (str_eq(c->events[i].verb, S("contact_code_sent")))
-            is_sent = true;
     struct reception_view_contact *v = ARENA_NEW(p->a, struct reception_view_contact);
     *v = (struct reception_view_contact){
         .action_send = pages_appeal_href(p, c->appeal.number, "/contact"),
         .action_check = pages_appeal_href(p, c->appeal.number, "/contact/code"),
+        .action_change = pages_appeal_href(p, c->appeal.number, "/contact/change"),
+        .action_keep = pages_appeal_href(p, c->appeal.number, "/contact/keep"),
         .csrf = m->layout.csrf,
-        .email = pages_mail_shortened(p, c->applicant->email),
+        .email = shortened(p, email),
+        .new_email = shortened(p, c->new_email),
+        .typed = retry ? retry->new_email : (struct str){0},
         .errors = m->layout.errors,
-        .is_code_sent = is_sent,
+        .is_code_sent = can_confirm && c->has_open_code,
+        .can_send = can_confirm && (c->new_email.n > 0 || (email.n > 0 && !is_checked)),
         .is_checked = is_checked,
+        .can_confirm = can_confirm,
     };
+    v->n_troubles = pages_troubles(p, c, "own", "own", &v->troubles);
     m->contact = v;
 }
 
@@ -278,7 +287,7 @@ static struct err *fill_case(struct page *p, const struct reception_case *c, con
     fill_summary(p, c, m);
     fill_answers(p, c, m);
     fill_opinion(p, c, retry, m);
-    fill_contact(p, c, m);
+    fill_contact(p, c, retry, m);
     fill_language(p, c, m);
     return fill_readings(p, c, &m->readings);
 }

@@ -68,6 +68,24 @@ static void fill_facts(struct page *p, const struct appeal *a, struct reception_
     v->n_facts = n;
 }
 
+/* Did a code sent to the address of today come back? */
+static bool is_contact_confirmed(const struct reception_case *c)
+{
+    bool is_confirmed = c->appeal.identity == IDENTITY_CONTACT;
+    for (size_t i = 0; i < c->n_events; i++)
+        is_confirmed = is_confirmed || str_eq(c->events[i].verb, S("contact_confirmed")) ||
+                       str_eq(c->events[i].verb, S("contact_changed"));
+    return is_confirmed;
+}
+
+/* Whether letters reach the author; to whom they go is another right. */
+static void fill_contact(struct page *p, const struct reception_case *c, struct reception_view_desk_case *v)
+{
+    if (c->has_contact)
+        v->contact_note = pages_t(p, is_contact_confirmed(c) ? "desk.contact.confirmed" : "desk.contact.unconfirmed");
+    v->n_troubles = pages_troubles(p, c, "desk", c->applicant ? "desk" : "hidden", &v->troubles);
+}
+
 static void fill_person(struct page *p, const struct reception_case *c, struct reception_view_desk_case *v)
 {
     if (!c->applicant) {
@@ -336,6 +354,7 @@ static struct err *fill_case(struct case_page *cp, struct reception_view_desk_ca
         v->warning = pages_t(p, "desk.case.accused_decides");
     fill_facts(p, a, v);
     fill_person(p, cp->c, v);
+    fill_contact(p, cp->c, v);
     fill_files(p, cp->c, v);
     fill_answers(p, cp->c, v);
     v->n_steps = pages_timeline(p, cp->c, &v->steps);

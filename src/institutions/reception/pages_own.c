@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * pages_own.c - what the author does on the page of the appeal: solved or not, the language, the contact.
+ * pages_own.c - what the author does on the page of the appeal: solved or not, the language, the contact and its change.
  *
  * Each is a form on that page. Refused, the page comes back with the reason at the form and what was typed; done,
  * the browser is sent to the page anew, so that a reload does nothing twice.
@@ -27,6 +27,7 @@ struct own_job {
         struct language_command language;
         struct contact_send_command contact_send;
         struct contact_confirm_command contact_confirm;
+        struct contact_change_command contact_change;
     } command;
     struct doing *doing;
 };
@@ -65,6 +66,8 @@ static struct err *done(struct web_request *req, struct action *x)
         return refused(req, d, &x->verdict);
     if (d->verb == reception_contact_confirm && !confirmed->verdict.allowed)
         return refused(req, d, &confirmed->verdict);
+    if (confirmed && d->verb == reception_contact_confirm && confirmed->is_change)
+        d->done_id = "reception.contact.changed";
     web_flash(req, "success", d->done_id);
     return web_redirect(req, page_href(req, "/appeals/%.*s%s", STR_FMT(d->number), d->anchor));
 }
@@ -167,12 +170,10 @@ static struct err *post_language(struct web_request *req)
 
 static const struct web_form empty_form = {NULL, 0};
 
-static struct err *post_contact(struct web_request *req)
+/* A form without fields: a code again, or the address stays as it was. */
+static struct err *post_plain(struct web_request *req, struct doing what)
 {
-    struct doing *d = begin(req, (struct doing){.done_id = "reception.contact.sent",
-                                                .field = "contact_code",
-                                                .anchor = "#contact",
-                                                .verb = reception_contact_send});
+    struct doing *d = begin(req, what);
     TRY(web_form_read(req, &empty_form, NULL, &d->retry.errors));
     TRY(pages_run_with(req, find_own, d));
     if (!d->appeal_id)
@@ -180,6 +181,51 @@ static struct err *post_contact(struct web_request *req)
     struct action *x;
     struct own_job *job = new_job(req, d, &x);
     job->command.contact_send = (struct contact_send_command){d->appeal_id};
+    return action_submit(req, x, d->verb, done);
+}
+
+static struct err *post_contact(struct web_request *req)
+{
+    return post_plain(req, (struct doing){.done_id = "reception.contact.sent",
+                                          .field = "contact_code",
+                                          .anchor = "#contact",
+                                          .verb = reception_contact_send});
+}
+
+static struct err *post_contact_keep(struct web_request *req)
+{
+    return post_plain(req, (struct doing){.done_id = "reception.contact.kept",
+                                          .field = "contact_code",
+                                          .anchor = "#contact",
+                                          .verb = reception_contact_keep});
+}
+
+struct change_values {
+    struct str email;
+};
+static const struct web_field change_fields[] = {
+    {.name = "new_email", .type = FIELD_EMAIL, .is_required = true, .max = 254,
+     .label_id = "reception.contact.change.email", .offset = offsetof(struct change_values, email)},
+};
+static const struct web_form change_form = WEB_FORM(change_fields);
+
+static struct err *post_contact_change(struct web_request *req)
+{
+    struct doing *d = begin(req, (struct doing){.done_id = "reception.contact.change.sent",
+                                                .field = "new_email",
+                                                .anchor = "#contact",
+                                                .verb = reception_contact_change});
+    struct change_values v = {0};
+    TRY(web_form_read(req, &change_form, &v, &d->retry.errors));
+    d->retry.new_email = v.email;
+    if (d->retry.errors.n_items > 0)
+        return pages_run_with(req, show_retry, d);
+    TRY(pages_run_with(req, find_own, d));
+    if (!d->appeal_id)
+        return NULL;
+    struct action *x;
+    struct own_job *job = new_job(req, d, &x);
+    job->command.contact_change = (struct contact_change_command){d->appeal_id, str_dup(x->a, v.email)};
     return action_submit(req, x, d->verb, done);
 }
 
@@ -218,6 +264,8 @@ static const struct web_route routes[] = {
     {WEB_POST, "/{lang}/appeals/{number}/opinion", NULL, WEB_CSRF_FORM, WEB_BODY_FORM, post_opinion},
     {WEB_POST, "/{lang}/appeals/{number}/language", NULL, WEB_CSRF_FORM, WEB_BODY_FORM, post_language},
     {WEB_POST, "/{lang}/appeals/{number}/contact", NULL, WEB_CSRF_FORM, WEB_BODY_FORM, post_contact},
+    {WEB_POST, "/{lang}/appeals/{number}/contact/change", NULL, WEB_CSRF_FORM, WEB_BODY_FORM, post_contact_change},
+    {WEB_POST, "/{lang}/appeals/{number}/contact/keep", NULL, WEB_CSRF_FORM, WEB_BODY_FORM, post_contact_keep},
     {WEB_POST, "/{lang}/appeals/{number}/contact/code", NULL, WEB_CSRF_FORM, WEB_BODY_FORM, post_contact_code},
 };
 

@@ -239,9 +239,6 @@ SELECT code_hash, sent_at, expires_at, tries, sent FROM reception_contact_code
 -- name: contact_code_tried :exec
 UPDATE reception_contact_code SET tries = tries + 1 WHERE realm = $realm AND appeal_id = $appeal_id;
 
--- name: contact_code_remove :exec
-DELETE FROM reception_contact_code WHERE realm = $realm AND appeal_id = $appeal_id;
-
 -- The code has served; how many were sent is remembered for the day.
 -- name: contact_code_used :exec
 UPDATE reception_contact_code SET expires_at = 0 WHERE realm = $realm AND appeal_id = $appeal_id;

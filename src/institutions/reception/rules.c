@@ -6,6 +6,7 @@
  * Source: rules.md sheet A (A0, A1, A2); trust.md section 6; experience.md section 9.
  */
 #include "base/fold.h"
+#include "core/letter.h"
 #include "institutions/reception/rules_private.h"
 
 /* == the state machine == */
@@ -128,14 +129,9 @@ struct verdict reception_rules_renew(struct arena *a, const struct applicant *ap
 
 /* == the contact code == */
 
-struct verdict reception_rules_contact_send(struct arena *a, const struct appeal *appeal,
-                                            const struct applicant *applicant,
-                                            const struct contact_code *last, int64_t now)
+/* Codes to whatever address count together, so that nobody can flood a stranger's mailbox. */
+static struct verdict contact_pace(struct arena *a, const struct contact_code *last, int64_t now)
 {
-    if (!applicant || (applicant->email.n == 0 && applicant->phone.n == 0))
-        return NO("CONTACT_NONE", "contact_none", NO_LAW);
-    if (appeal->identity >= IDENTITY_CONTACT)
-        return NO("CONTACT_CHECKED", "contact_checked", NO_LAW);
     if (!last)
         return verdict_yes();
     if (last->sent >= CONTACT_CODES_A_DAY)
@@ -147,6 +143,27 @@ struct verdict reception_rules_contact_send(struct arena *a, const struct appeal
         return v;
     }
     return verdict_yes();
+}
+
+struct verdict reception_rules_contact_send(struct arena *a, const struct appeal *appeal,
+                                            const struct applicant *applicant,
+                                            const struct contact_code *last, int64_t now)
+{
+    if (!applicant || (applicant->email.n == 0 && applicant->phone.n == 0))
+        return NO("CONTACT_NONE", "contact_none", NO_LAW);
+    if (appeal->identity >= IDENTITY_CONTACT)
+        return NO("CONTACT_CHECKED", "contact_checked", NO_LAW);
+    return contact_pace(a, last, now);
+}
+
+struct verdict reception_rules_contact_change(struct arena *a, const struct applicant *applicant, struct str email,
+                                              const struct contact_code *last, int64_t now)
+{
+    if (!letter_address_ok(email))
+        return NO("CONTACT_ADDRESS", "contact_address", NO_LAW);
+    if (applicant && applicant->email.n > 0 && str_eq(applicant->email, email))
+        return NO("CONTACT_SAME", "contact_same", NO_LAW);
+    return contact_pace(a, last, now);
 }
 
 struct verdict reception_rules_contact_try(struct arena *a, const struct contact_code *code, bool matches,

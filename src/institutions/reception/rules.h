@@ -213,6 +213,11 @@ struct contact_code {
 struct verdict reception_rules_contact_send(struct arena *a, const struct appeal *appeal,
                                             const struct applicant *applicant,
                                             const struct contact_code *last, int64_t now);
+/* May a code be sent to `email`, so that it replaces the contact of today once the code comes back? `applicant` NULL:
+ * nobody is named yet. Verdict: CONTACT_ADDRESS (no plain mail address), CONTACT_SAME, CONTACT_TOO_SOON,
+ * CONTACT_TOO_OFTEN. */
+struct verdict reception_rules_contact_change(struct arena *a, const struct applicant *applicant, struct str email,
+                                              const struct contact_code *last, int64_t now);
 /* Was it right? `matches`: the typed code has the stored hash. Verdict: CONTACT_NO_CODE, CONTACT_EXPIRED,
  * CONTACT_TRIES (too many wrong ones), CONTACT_WRONG (fact left). */
 struct verdict reception_rules_contact_try(struct arena *a, const struct contact_code *code, bool matches,

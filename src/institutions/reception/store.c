@@ -226,6 +226,16 @@ struct err *reception_load_contact_code(struct arena *a, struct db_read *r, int6
     return NULL;
 }
 
+struct err *reception_load_contact_change(struct arena *a, struct db_read *r, int64_t realm, int64_t id,
+                                          struct str *ret_email)
+{
+    struct reception_q_contact_change_of_row row;
+    bool found;
+    TRY(reception_q_contact_change_of(a, r, realm, id, &row, &found));
+    *ret_email = found ? row.email : (struct str){0};
+    return NULL;
+}
+
 struct err *reception_load_roots(struct arena *a, struct db_read *r, int64_t realm, int64_t after, int64_t n,
                                  struct case_roots **ret_roots, size_t *ret_n)
 {

@@ -43,10 +43,22 @@ struct case_event {
     struct str detail;    /* JSON */
 };
 
+/* A letter to the contact of today that did not arrive, or not yet. */
+struct case_trouble {
+    int64_t at;         /* the letter was written, ms UTC */
+    bool is_given_up;   /* false: it is tried again */
+    struct str problem; /* what was answered, without addresses; absent for whoever may not see who wrote */
+};
+
 struct reception_case {
     struct appeal appeal;
     const struct applicant *applicant; /* NULL: nobody is named, or this actor may not see who */
     bool has_applicant;                /* somebody is named */
+    bool has_contact;                  /* with a mail address or a telephone */
+    struct str new_email;              /* for the author: waits for its code; absent: none */
+    bool has_open_code;                /* for the author: a code was sent and not entered yet */
+    const struct case_trouble *troubles; /* the last few, newest first */
+    size_t n_troubles;
     const struct move *moves;
     size_t n_moves;
     const struct appeal_deadline *deadlines; /* the last one holds */

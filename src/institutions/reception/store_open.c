@@ -10,6 +10,7 @@
 
 #include "algo/number.h"
 #include "base/hash.h"
+#include "core/courier.h"
 #include "core/history.h"
 #include "core/keys.h"
 #include "core/receipt.h"
@@ -157,6 +158,36 @@ static struct err *load_parts(struct arena *a, struct db_read *r, int64_t realm,
     return load_events(a, r, realm, c);
 }
 
+/* Letters to the contact of today that are in trouble; `sees`: may this actor learn what was answered? */
+static struct err *load_troubles(struct arena *a, struct db_read *r, int64_t realm, const struct applicant *applicant,
+                                 bool sees, struct reception_case *c)
+{
+    struct courier_trouble *found;
+    size_t n;
+    if (!applicant)
+        return NULL;
+    struct str contact = applicant->email.n > 0 ? applicant->email : applicant->phone;
+    TRY(courier_trouble_of(a, r, realm, APPEAL_NOUN, c->appeal.id, &found, &n));
+    struct case_trouble *troubles = ARENA_ARRAY(a, n, struct case_trouble);
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(found[i].recipient, contact))
+            troubles[c->n_troubles++] = (struct case_trouble){
+                found[i].at, found[i].is_given_up, sees ? found[i].problem : (struct str){0}};
+    c->troubles = troubles;
+    return NULL;
+}
+
+/* What the author alone is shown of a change of address. */
+static struct err *load_change(struct arena *a, struct db_read *r, int64_t realm, struct reception_case *c)
+{
+    struct contact_code code;
+    struct str hash;
+    bool found;
+    TRY(reception_load_contact_code(a, r, realm, c->appeal.id, &code, &hash, &found));
+    c->has_open_code = found && code.expires_at > 0;
+    return reception_load_contact_change(a, r, realm, c->appeal.id, &c->new_email);
+}
+
 struct err *reception_store_open(struct arena *a, struct db_read *r, const struct site *site,
                                  const struct actor *who, struct str typed_number, struct str purpose,
                                  bool with_applicant, const struct reception_case **ret_case,
@@ -174,8 +205,13 @@ struct err *reception_store_open(struct arena *a, struct db_read *r, const struc
     struct applicant *applicant;
     TRY(reception_load_applicant(a, r, site->realm, c->appeal.id, &applicant));
     c->has_applicant = applicant != NULL;
-    if (with_applicant && reception_store_may(site, who, RECEPTION_SEE_APPLICANT, &c->appeal).allowed)
+    bool sees = reception_store_may(site, who, RECEPTION_SEE_APPLICANT, &c->appeal).allowed;
+    if (with_applicant && sees)
         c->applicant = applicant;
+    c->has_contact = applicant && (applicant->email.n > 0 || applicant->phone.n > 0);
+    TRY(load_troubles(a, r, site->realm, applicant, sees, c));
+    if (who->kind == ACTOR_APPLICANT)
+        TRY(load_change(a, r, site->realm, c));
     c->is_reading = who->kind == ACTOR_STAFF;
     if (c->is_reading)
         c->reading = reading_of(who, c->appeal.id, S("open"), purpose);

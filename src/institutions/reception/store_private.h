@@ -79,14 +79,24 @@ struct err *reception_store_add_request(struct action *x, struct str key_hash,
 
 /* ---- the contact code ---- */
 
-/* The code on its way and its keyed hash; *ret_found false when there is none. */
+/* The code on its way and its keyed hash; *ret_found false when there is none. One that has served has expires_at 0. */
 struct err *reception_load_contact_code(struct arena *a, struct db_read *r, int64_t realm, int64_t id,
                                         struct contact_code *ret_code, struct str *ret_hash, bool *ret_found)
     WARN_UNUSED;
 struct err *reception_store_set_contact_code(struct action *x, int64_t id, struct str hash,
                                              int64_t expires_at) WARN_UNUSED;
 struct err *reception_store_contact_tried(struct action *x, int64_t id) WARN_UNUSED;
-struct err *reception_store_remove_contact_code(struct action *x, int64_t id) WARN_UNUSED;
+/* It has served: it fits no more, and still counts among those sent. */
+struct err *reception_store_use_contact_code(struct action *x, int64_t id) WARN_UNUSED;
+
+/* The address that waits for its code; absent when none does. */
+struct err *reception_load_contact_change(struct arena *a, struct db_read *r, int64_t realm, int64_t id,
+                                          struct str *ret_email) WARN_UNUSED;
+struct err *reception_store_set_contact_change(struct action *x, int64_t id, struct str email) WARN_UNUSED;
+struct err *reception_store_remove_contact_change(struct action *x, int64_t id) WARN_UNUSED;
+/* Letters go to `email` from now on, as the author wishes; whoever wrote is named without a name when nobody was. */
+struct err *reception_store_set_email(struct action *x, struct appeal *appeal, bool has_applicant,
+                                      struct str email) WARN_UNUSED;
 
 /* ---- upkeep ---- */
 

@@ -294,13 +294,36 @@ struct err *reception_store_contact_tried(struct action *x, int64_t id)
     return reception_q_contact_code_tried(x->a, x->tx, x->site->realm, id, NULL);
 }
 
-struct err *reception_store_remove_contact_code(struct action *x, int64_t id)
+struct err *reception_store_use_contact_code(struct action *x, int64_t id)
 {
-    return reception_q_contact_code_remove(x->a, x->tx, x->site->realm, id, NULL);
+    return reception_q_contact_code_used(x->a, x->tx, x->site->realm, id, NULL);
+}
+
+struct err *reception_store_set_contact_change(struct action *x, int64_t id, struct str email)
+{
+    return reception_q_contact_change_set(x->a, x->tx, x->site->realm, id, email, x->now, NULL);
+}
+
+struct err *reception_store_remove_contact_change(struct action *x, int64_t id)
+{
+    return reception_q_contact_change_remove(x->a, x->tx, x->site->realm, id, NULL);
+}
+
+struct err *reception_store_set_email(struct action *x, struct appeal *p, bool has_applicant, struct str email)
+{
+    struct applicant nameless = {.email = email};
+    if (!p->contact_consent) {
+        p->contact_consent = true;
+        TRY(reception_q_appeal_set_consent(x->a, x->tx, true, x->site->realm, p->id, NULL));
+    }
+    if (!has_applicant)
+        return reception_store_add_applicant(x, p->id, &nameless);
+    return reception_q_applicant_set_email(x->a, x->tx, email, x->site->realm, p->id, NULL);
 }
 
 struct err *reception_store_forget(struct action *x, int64_t requests_before, int64_t codes_before)
 {
     TRY(reception_q_requests_remove_old(x->a, x->tx, x->site->realm, requests_before, NULL));
+    TRY(reception_q_contact_changes_remove_old(x->a, x->tx, x->site->realm, codes_before, NULL));
     return reception_q_contact_codes_remove_old(x->a, x->tx, x->site->realm, codes_before, NULL);
 }

@@ -226,12 +226,19 @@ struct reception_view_readings {
 
 /* views/contact.html, part: show that a mail address reaches its owner. */
 struct reception_view_contact {
-    struct str action_send, action_check; /* where the two forms go */
+    struct str action_send, action_check; /* where the forms go */
+    struct str action_change, action_keep;
     struct str csrf;
-    struct str email;     /* shortened: a…@example.kz */
+    struct str email;     /* shortened: a…@example.kz; absent: none was left */
+    struct str new_email; /* shortened: waits for its code; absent: none */
+    struct str typed;     /* a new address as typed */
     const struct core_errors *errors;
     bool is_code_sent;    /* a code is under way: ask for it */
+    bool can_send;        /* a code can be asked for */
     bool is_checked;
+    bool can_confirm;     /* may still act on the contact */
+    const struct core_view_help *troubles; /* letters that did not arrive */
+    size_t n_troubles;
 };
 
 /* views/appeal.html: the appeal for its author. */
@@ -256,7 +263,7 @@ struct reception_view_appeal {
     struct str files_href; /* absent: no file can be added */
     struct reception_view_readings readings;
     struct reception_view_sees sees;
-    const struct reception_view_contact *contact; /* NULL: no mail address was left */
+    const struct reception_view_contact *contact; /* NULL: nothing to show or do */
     const struct core_option *languages;
     size_t n_languages;
     struct str language_action; /* absent: the language cannot be changed any more */

@@ -83,6 +83,9 @@ struct reception_view_desk_case {
     size_t n_facts;
     const struct core_row *person;
     size_t n_person;
+    struct str contact_note;          /* confirmed, or not; absent: no contact was left */
+    const struct core_view_help *troubles; /* letters that did not arrive */
+    size_t n_troubles;
     struct str person_note;           /* nobody is named; or this office may not see who wrote */
     const struct core_file *files;
     size_t n_files;

@@ -660,6 +660,126 @@ static void wrong_codes_count_and_five_end_it(void **state)
     fixture_check(f);
 }
 
+static struct str email_of(struct fixture *f, int64_t id)
+{
+    struct applicant *who;
+    assert_ok(reception_load_applicant(f->a, f->read, 1, id, &who));
+    return who ? who->email : (struct str){0};
+}
+
+/* The last letter: its kind and recipient. */
+static void last_letter_is(struct fixture *f, const char *kind, const char *recipient)
+{
+    size_t n;
+    struct core_q_deliveries_open_row *rows = letters(f, &n);
+    assert_true(n > 0);
+    assert_str(rows[n - 1].kind, kind);
+    assert_str(rows[n - 1].recipient, recipient);
+}
+
+static void a_new_address_replaces_the_old_only_by_its_code_and_the_old_one_is_told(void **state)
+{
+    struct fixture *f = fixture_new(*state, NULL);
+    struct submit_result *r = fixture_submit(f, f->at[F_ROADS].body, 0);
+    struct actor author = reception_applicant_of(r->id);
+    struct contact_change_command change = {r->id, S("new@example.kz")};
+    struct contact_change_command bad = {r->id, S("a b@c\r\nBcc: d")};
+    struct contact_change_command same = {r->id, S("aigul@example.kz")};
+    fixture_refuse(f, author, reception_contact_change, &bad, "CONTACT_ADDRESS");
+    fixture_refuse(f, author, reception_contact_change, &same, "CONTACT_SAME");
+    (void)fixture_do(f, author, reception_contact_change, &change);
+    last_letter_is(f, "contact_code", "new@example.kz");
+    struct str code = code_of_last_letter(f);
+    assert_str(email_of(f, r->id), "aigul@example.kz");
+    fixture_refuse(f, author, reception_contact_change, &change, "CONTACT_TOO_SOON");
+    struct str wrong = str_eq(code, S("000000")) ? S("000001") : S("000000");
+    assert_string_equal(try_code(f, r->id, wrong).code, "CONTACT_WRONG");
+    assert_str(email_of(f, r->id), "aigul@example.kz");
+    assert_true(try_code(f, r->id, code).allowed);
+    assert_str(email_of(f, r->id), "new@example.kz");
+    last_letter_is(f, "contact_changed", "aigul@example.kz");
+    assert_int_equal(fixture_appeal(f, r->id).identity, IDENTITY_CONTACT);
+    assert_str(last_event(f, r->id).verb, "contact_changed");
+    assert_false(contains(last_event(f, r->id).detail, "example.kz"));
+    assert_string_equal(try_code(f, r->id, code).code, "CONTACT_NO_CODE"); /* used once */
+    fixture_assign(f, r->id);
+    fixture_answer(f, r->id, false);
+    last_letter_is(f, "answered", "new@example.kz");
+    fixture_check(f);
+}
+
+static void a_change_can_be_taken_back_and_codes_to_strangers_are_few(void **state)
+{
+    struct fixture *f = fixture_new(*state, NULL);
+    struct submit_result *r = fixture_submit(f, f->at[F_ROADS].body, 0);
+    struct actor author = reception_applicant_of(r->id);
+    struct contact_send_command keep = {r->id};
+    struct str code = S("");
+    for (int i = 0; i < 5; i++) { /* taking back and asking anew does not begin the count again */
+        struct contact_change_command change = {r->id, str_printf(f->a, "stranger%d@example.org", i)};
+        (void)fixture_do(f, author, reception_contact_change, &change);
+        code = code_of_last_letter(f);
+        (void)fixture_do(f, author, reception_contact_keep, &keep);
+        f->now += 61000;
+    }
+    assert_string_equal(try_code(f, r->id, code).code, "CONTACT_NO_CODE");
+    assert_str(email_of(f, r->id), "aigul@example.kz");
+    struct contact_change_command sixth = {r->id, S("stranger@example.org")};
+    fixture_refuse(f, author, reception_contact_change, &sixth, "CONTACT_TOO_OFTEN");
+    fixture_refuse(f, author, reception_contact_send, &keep, "CONTACT_TOO_OFTEN");
+    fixture_check(f);
+}
+
+static void an_address_can_be_added_where_none_was_left(void **state)
+{
+    struct fixture *f = fixture_new(*state, NULL);
+    struct submit_command c = fixture_submit_command(f, f->at[F_ROADS].body, 0);
+    c.name = c.email = c.phone = c.address = S("");
+    c.contact_consent = false;
+    struct submit_result *r = fixture_do(f, actor_visitor(), reception_submit, &c);
+    struct contact_change_command change = {r->id, S("late@example.kz")};
+    (void)fixture_do(f, reception_applicant_of(r->id), reception_contact_change, &change);
+    assert_true(try_code(f, r->id, code_of_last_letter(f)).allowed);
+    assert_str(email_of(f, r->id), "late@example.kz");
+    assert_true(fixture_appeal(f, r->id).contact_consent);
+    fixture_assign(f, r->id);
+    fixture_answer(f, r->id, false);
+    last_letter_is(f, "answered", "late@example.kz");
+    fixture_check(f);
+}
+
+/* Who does not want letters in that mailbox gets none there either when the address changes. */
+static void an_old_address_without_consent_is_not_told(void **state)
+{
+    struct fixture *f = fixture_new(*state, NULL);
+    struct submit_command c = fixture_submit_command(f, f->at[F_ROADS].body, 0);
+    c.contact_consent = false;
+    struct submit_result *r = fixture_do(f, actor_visitor(), reception_submit, &c);
+    struct contact_change_command change = {r->id, S("new@example.kz")};
+    (void)fixture_do(f, reception_applicant_of(r->id), reception_contact_change, &change);
+    assert_true(try_code(f, r->id, code_of_last_letter(f)).allowed);
+    last_letter_is(f, "contact_code", "new@example.kz");
+    fixture_check(f);
+}
+
+/* What a clerk saw on paper is not lowered by a code. */
+static void a_code_does_not_lower_what_a_clerk_has_seen(void **state)
+{
+    struct fixture *f = fixture_new(*state, NULL);
+    struct submit_result *r = fixture_submit(f, f->at[F_ROADS].body, 0);
+    struct identity_command paper = {r->id, IDENTITY_PAPER, S("identity card"), S("")};
+    struct contact_change_command change = {r->id, S("new@example.kz")};
+    struct applicant *who;
+    (void)fixture_do(f, fixture_staff(f, f->at[F_ROADS].registrar), reception_check_identity, &paper);
+    (void)fixture_do(f, reception_applicant_of(r->id), reception_contact_change, &change);
+    assert_true(try_code(f, r->id, code_of_last_letter(f)).allowed);
+    assert_str(email_of(f, r->id), "new@example.kz");
+    assert_int_equal(fixture_appeal(f, r->id).identity, IDENTITY_PAPER);
+    assert_ok(reception_load_applicant(f->a, f->read, 1, r->id, &who));
+    assert_true(who->checked_by != 0);
+    fixture_check(f);
+}
+
 /* == letters == */
 
 /* Source: trust.md section 6: no mail of content. */
@@ -771,6 +891,11 @@ int main(void)
         TEST(whoever_left_office_in_the_meantime_is_refused),
         TEST(a_contact_is_confirmed_by_a_code),
         TEST(wrong_codes_count_and_five_end_it),
+        TEST(a_new_address_replaces_the_old_only_by_its_code_and_the_old_one_is_told),
+        TEST(a_change_can_be_taken_back_and_codes_to_strangers_are_few),
+        TEST(an_address_can_be_added_where_none_was_left),
+        TEST(an_old_address_without_consent_is_not_told),
+        TEST(a_code_does_not_lower_what_a_clerk_has_seen),
         TEST(letters_hold_number_and_link_and_nothing_of_the_case),
         TEST(without_consent_no_letter_leaves),
         TEST(counters_and_trace_can_be_made_again),

@@ -223,6 +223,7 @@ static struct err *random_step(struct fixture *f, uint64_t *seed, int64_t n_case
                                         S("")};
     struct renew_command renew = {id, S("құжат")};
     struct contact_send_command contact = {id};
+    struct contact_change_command change = {id, below(seed, 2) ? S("a@example.org") : S("b@example.org")};
     answer.blocks.outcome = str_printf(f->a, "%lld", (long long)below(seed, 3));
     answer.reason = S("Түзету.");
     f->now += below(seed, 4) * INT64_C(1800000);
@@ -244,6 +245,8 @@ static struct err *random_step(struct fixture *f, uint64_t *seed, int64_t n_case
         {reception_check_identity, &identity, REGISTRAR},
         {reception_renew_code, &renew, REGISTRAR},
         {reception_contact_send, &contact, AUTHOR},
+        {reception_contact_change, &change, AUTHOR},
+        {reception_contact_keep, &contact, AUTHOR},
         {reception_tick, NULL, REGISTRAR},
     };
     size_t at = (size_t)below(seed, (int64_t)(sizeof steps / sizeof steps[0]));
