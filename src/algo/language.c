@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "algo/language_private.h"
+
 /* Lower-case the code point of Latin, Russian and Kazakh letters; others as they are. */
 static uint32_t lower(uint32_t c)
 {
@@ -71,16 +73,22 @@ struct word {
     bool is_capital; /* begins with a capital */
 };
 
-static bool in_list(const struct word *w, const char *list)
+/* What languages have the word among their small ones; enum small_word_of. */
+static unsigned languages_of(const struct word *w)
 {
-    const char *p = list;
-    while (*p) {
-        size_t n = strcspn(p, " ");
-        if (n == w->n && memcmp(p, w->text, n) == 0)
-            return true;
-        p += n + (p[n] == ' ');
+    size_t low = 0;
+    size_t high = n_small_words;
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        int order = strcmp(w->text, small_words[mid].text);
+        if (order == 0)
+            return small_words[mid].of;
+        if (order < 0)
+            high = mid;
+        else
+            low = mid + 1;
     }
-    return false;
+    return 0;
 }
 
 static bool ends_in(const struct word *w, const char *list)
@@ -95,48 +103,29 @@ static bool ends_in(const struct word *w, const char *list)
     return false;
 }
 
-static const char kk_words[] = "және мен бұл үшін емес жоқ бар деп туралы бойынша біз сіз олар осы сол бірақ "
-                               "немесе қажет керек еді екен ма ме ба бе па пе да де та те не кім қашан қайда "
-                               "сұраймын өтінемін рахмет саламатсыз ал әр бір барлық ауыл қала көше жол";
-static const char ru_words[] = "и в на не что с по для от это как из к у за мы вы они его ее их или но нет есть "
-                               "просим прошу когда где почему уже бы же ли был была было были при до об о так "
-                               "я если только чтобы который очень";
-static const char en_words[] = "the and of to in is that it for on with as are was this be at by have not we you "
-                               "they our please when where why from or an a there has will i";
 static const char kk_ends[] = "ның дың тың лар дар тар лер дер тер ған ген қан кен йды ды ты мыз ңыз сын йын "
                               "дан тан нан дағы тағы пен бен лық дық тық у";
 static const char ru_ends[] = "ого его ому ему ами ями ать ять ить еть ться тся ует ают яют ный ная ное ные ция "
                               "ции ость ости ения ение ании ание ются ется ских ской";
 
-/* Small words of the neighbours that are none of ours. */
-static const char other_words[] =
-    "байна нь энэ юм гэж болон байсан дээр өөр хүн билээ учир гэсэн байгаа тул бол "
-    "се със във като ще най той тя което който която беше няма само още ако или след преди при без те "
-    "і з й зі та що як від був була було були його її які який яка цей ця це під після також дуже але або "
-    "і з што гэта гэты але яго яе як быў была былі калі таксама пасля каля вельмі ці пра "
-    "je su se da za od bi ali kako što koji koja која који што је су као није али био била они "
-    "ve bir bu da de ile için çok olarak daha sonra olan gibi kadar və üçün olan ilə ki deyil sonra";
 
-/* Russian's small words that Ukrainian and Belarusian have too, and Kazakh has not. */
-static const char slavic_words[] = "в на не до за по о у про так а";
 
-static void vote(const struct word *w, int score[5])
+static void vote(const struct word *w, unsigned of, int score[5])
 {
     int weight = w->is_capital ? 1 : 2; /* names in mid-sentence say little */
     if (w->foreign > 0)
         score[LANGUAGE_OTHER] += 3 * weight;
-    if (in_list(w, other_words))
+    if (of & WORD_OTHER)
         score[LANGUAGE_OTHER] += 3 * weight;
     if (w->latin == w->letters) {
-        score[LANGUAGE_EN] += in_list(w, en_words) ? 3 * weight : weight;
+        score[LANGUAGE_EN] += (of & WORD_EN) ? 3 * weight : weight;
         return;
     }
-    if (w->kazakh > 0) {
+    if (w->kazakh > 0)
         score[LANGUAGE_KK] += 3 * weight;
-    }
-    if (in_list(w, ru_words))
+    if (of & WORD_RU)
         score[LANGUAGE_RU] += 3 * weight;
-    else if (in_list(w, kk_words))
+    else if (of & WORD_KK)
         score[LANGUAGE_KK] += 3 * weight;
     else if (w->kazakh == 0 && ends_in(w, ru_ends))
         score[LANGUAGE_RU] += weight;
@@ -183,12 +172,13 @@ struct votes {
 static void count_word(struct votes *v, const struct word *w)
 {
     int before = v->score[LANGUAGE_OTHER];
-    vote(w, v->score);
+    unsigned of = languages_of(w);
+    vote(w, of, v->score);
     v->words++;
     v->hard += w->hard > 0;
     v->soft += w->kazakh > 0 && w->hard == 0;
     v->dotted += w->has_dotted;
-    v->foreign += v->score[LANGUAGE_OTHER] > before || in_list(w, slavic_words);
+    v->foreign += v->score[LANGUAGE_OTHER] > before || (of & WORD_SLAVIC);
 }
 
 /* A text of some length whose Kazakh letters are all its neighbours' too is theirs when anything else says so: Kazakh

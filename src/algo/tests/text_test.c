@@ -9,6 +9,7 @@
 #include <unicode/ubrk.h>
 #include <unicode/utext.h>
 
+#include "algo/language_private.h"
 #include "algo/stem.h"
 #include "algo/stem_kk.h"
 #include "algo/words.h"
@@ -276,6 +277,14 @@ static void russian_and_english_are_snowballs(void **state)
 
 /* == languages == */
 
+static void small_words_are_in_order(void **state)
+{
+    (void)state;
+    for (size_t i = 1; i < n_small_words; i++)
+        if (strcmp(small_words[i - 1].text, small_words[i].text) >= 0)
+            fail_msg("\"%s\" before \"%s\"", small_words[i - 1].text, small_words[i].text);
+}
+
 static int share_guessed(const char *name, enum language expected)
 {
     char line[8192];
@@ -322,6 +331,7 @@ int main(void)
         TEST(kazakh_words_of_a_state),
         TEST(four_of_five_kazakh_forms_meet_their_lemma),
         TEST(russian_and_english_are_snowballs),
+        TEST(small_words_are_in_order),
         TEST(sentences_and_their_neighbours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

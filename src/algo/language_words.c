@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later
+ *
+ * language_words.c - the small words of the languages that we meet, in order of their bytes.
+ *
+ * Source: experience.md, section 5; frequent words of the neighbours' sentences.
+ */
+#include "algo/language_private.h"
+
+const struct small_word small_words[] = {
+    {"a", WORD_EN}, {"ali", WORD_OTHER}, {"an", WORD_EN}, {"and", WORD_EN}, {"are", WORD_EN}, {"as", WORD_EN},
+    {"at", WORD_EN}, {"be", WORD_EN}, {"bi", WORD_OTHER}, {"bir", WORD_OTHER}, {"bu", WORD_OTHER},
+    {"by", WORD_EN}, {"da", WORD_OTHER}, {"daha", WORD_OTHER}, {"de", WORD_OTHER}, {"deyil", WORD_OTHER},
+    {"for", WORD_EN}, {"from", WORD_EN}, {"gibi", WORD_OTHER}, {"has", WORD_EN}, {"have", WORD_EN},
+    {"i", WORD_EN}, {"ile", WORD_OTHER}, {"ilə", WORD_OTHER}, {"in", WORD_EN}, {"is", WORD_EN}, {"it", WORD_EN},
+    {"için", WORD_OTHER}, {"je", WORD_OTHER}, {"kadar", WORD_OTHER}, {"kako", WORD_OTHER}, {"ki", WORD_OTHER},
+    {"koja", WORD_OTHER}, {"koji", WORD_OTHER}, {"not", WORD_EN}, {"od", WORD_OTHER}, {"of", WORD_EN},
+    {"olan", WORD_OTHER}, {"olarak", WORD_OTHER}, {"on", WORD_EN}, {"or", WORD_EN}, {"our", WORD_EN},
+    {"please", WORD_EN}, {"se", WORD_OTHER}, {"sonra", WORD_OTHER}, {"su", WORD_OTHER}, {"that", WORD_EN},
+    {"the", WORD_EN}, {"there", WORD_EN}, {"they", WORD_EN}, {"this", WORD_EN}, {"to", WORD_EN},
+    {"ve", WORD_OTHER}, {"və", WORD_OTHER}, {"was", WORD_EN}, {"we", WORD_EN}, {"when", WORD_EN},
+    {"where", WORD_EN}, {"why", WORD_EN}, {"will", WORD_EN}, {"with", WORD_EN}, {"you", WORD_EN},
+    {"za", WORD_OTHER}, {"çok", WORD_OTHER}, {"üçün", WORD_OTHER}, {"što", WORD_OTHER}, {"а", WORD_SLAVIC},
+    {"або", WORD_OTHER}, {"ако", WORD_OTHER}, {"ал", WORD_KK}, {"але", WORD_OTHER}, {"али", WORD_OTHER},
+    {"ауыл", WORD_KK}, {"ба", WORD_KK}, {"байгаа", WORD_OTHER}, {"байна", WORD_OTHER}, {"байсан", WORD_OTHER},
+    {"бар", WORD_KK}, {"барлық", WORD_KK}, {"бе", WORD_KK}, {"без", WORD_OTHER}, {"беше", WORD_OTHER},
+    {"била", WORD_OTHER}, {"билээ", WORD_OTHER}, {"био", WORD_OTHER}, {"бойынша", WORD_KK}, {"бол", WORD_OTHER},
+    {"болон", WORD_OTHER}, {"був", WORD_OTHER}, {"була", WORD_OTHER}, {"були", WORD_OTHER},
+    {"було", WORD_OTHER}, {"бы", WORD_RU}, {"был", WORD_RU}, {"была", WORD_RU | WORD_OTHER}, {"были", WORD_RU},
+    {"было", WORD_RU}, {"былі", WORD_OTHER}, {"быў", WORD_OTHER}, {"біз", WORD_KK}, {"бір", WORD_KK},
+    {"бірақ", WORD_KK}, {"бұл", WORD_KK}, {"в", WORD_RU | WORD_SLAVIC}, {"вельмі", WORD_OTHER},
+    {"във", WORD_OTHER}, {"вы", WORD_RU}, {"від", WORD_OTHER}, {"где", WORD_RU}, {"гэж", WORD_OTHER},
+    {"гэсэн", WORD_OTHER}, {"гэта", WORD_OTHER}, {"гэты", WORD_OTHER}, {"да", WORD_KK}, {"де", WORD_KK},
+    {"деп", WORD_KK}, {"для", WORD_RU}, {"до", WORD_RU | WORD_SLAVIC}, {"дуже", WORD_OTHER},
+    {"дээр", WORD_OTHER}, {"его", WORD_RU}, {"еді", WORD_KK}, {"ее", WORD_RU}, {"екен", WORD_KK},
+    {"емес", WORD_KK}, {"если", WORD_RU}, {"есть", WORD_RU}, {"же", WORD_RU}, {"жол", WORD_KK},
+    {"жоқ", WORD_KK}, {"және", WORD_KK}, {"з", WORD_OTHER}, {"за", WORD_RU | WORD_SLAVIC}, {"зі", WORD_OTHER},
+    {"и", WORD_RU}, {"из", WORD_RU}, {"или", WORD_RU | WORD_OTHER}, {"их", WORD_RU}, {"й", WORD_OTHER},
+    {"його", WORD_OTHER}, {"к", WORD_RU}, {"как", WORD_RU}, {"каля", WORD_OTHER}, {"калі", WORD_OTHER},
+    {"као", WORD_OTHER}, {"като", WORD_OTHER}, {"керек", WORD_KK}, {"когда", WORD_RU}, {"което", WORD_OTHER},
+    {"който", WORD_OTHER}, {"который", WORD_RU}, {"която", WORD_OTHER}, {"која", WORD_OTHER},
+    {"који", WORD_OTHER}, {"кім", WORD_KK}, {"көше", WORD_KK}, {"ли", WORD_RU}, {"ма", WORD_KK},
+    {"ме", WORD_KK}, {"мен", WORD_KK}, {"мы", WORD_RU}, {"на", WORD_RU | WORD_SLAVIC}, {"най", WORD_OTHER},
+    {"не", WORD_KK | WORD_RU | WORD_SLAVIC}, {"немесе", WORD_KK}, {"нет", WORD_RU}, {"није", WORD_OTHER},
+    {"но", WORD_RU}, {"нь", WORD_OTHER}, {"няма", WORD_OTHER}, {"о", WORD_RU | WORD_SLAVIC}, {"об", WORD_RU},
+    {"олар", WORD_KK}, {"они", WORD_RU | WORD_OTHER}, {"осы", WORD_KK}, {"от", WORD_RU}, {"очень", WORD_RU},
+    {"още", WORD_OTHER}, {"па", WORD_KK}, {"пасля", WORD_OTHER}, {"пе", WORD_KK}, {"по", WORD_RU | WORD_SLAVIC},
+    {"почему", WORD_RU}, {"пра", WORD_OTHER}, {"преди", WORD_OTHER}, {"при", WORD_RU | WORD_OTHER},
+    {"про", WORD_SLAVIC}, {"просим", WORD_RU}, {"прошу", WORD_RU}, {"під", WORD_OTHER}, {"після", WORD_OTHER},
+    {"рахмет", WORD_KK}, {"с", WORD_RU}, {"саламатсыз", WORD_KK}, {"само", WORD_OTHER}, {"се", WORD_OTHER},
+    {"след", WORD_OTHER}, {"сол", WORD_KK}, {"су", WORD_OTHER}, {"със", WORD_OTHER}, {"сіз", WORD_KK},
+    {"сұраймын", WORD_KK}, {"та", WORD_KK | WORD_OTHER}, {"так", WORD_RU | WORD_SLAVIC}, {"також", WORD_OTHER},
+    {"таксама", WORD_OTHER}, {"те", WORD_KK | WORD_OTHER}, {"той", WORD_OTHER}, {"только", WORD_RU},
+    {"тул", WORD_OTHER}, {"туралы", WORD_KK}, {"тя", WORD_OTHER}, {"у", WORD_RU | WORD_SLAVIC},
+    {"уже", WORD_RU}, {"учир", WORD_OTHER}, {"хүн", WORD_OTHER}, {"це", WORD_OTHER}, {"цей", WORD_OTHER},
+    {"ця", WORD_OTHER}, {"ці", WORD_OTHER}, {"что", WORD_RU}, {"чтобы", WORD_RU}, {"што", WORD_OTHER},
+    {"ще", WORD_OTHER}, {"що", WORD_OTHER}, {"энэ", WORD_OTHER}, {"это", WORD_RU}, {"юм", WORD_OTHER},
+    {"я", WORD_RU}, {"яго", WORD_OTHER}, {"яе", WORD_OTHER}, {"як", WORD_OTHER}, {"яка", WORD_OTHER},
+    {"який", WORD_OTHER}, {"які", WORD_OTHER}, {"і", WORD_OTHER}, {"її", WORD_OTHER}, {"је", WORD_OTHER},
+    {"қажет", WORD_KK}, {"қайда", WORD_KK}, {"қала", WORD_KK}, {"қашан", WORD_KK}, {"үшін", WORD_KK},
+    {"әр", WORD_KK}, {"өтінемін", WORD_KK}, {"өөр", WORD_OTHER},
+};
+const size_t n_small_words = sizeof small_words / sizeof small_words[0];
