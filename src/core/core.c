@@ -8,6 +8,7 @@
 #include "core/courier.h"
 #include "core/import_kinds.h"
 #include "core/pages.h"
+#include "core/person_words.h"
 #include "core/policy_rows.h"
 #include "core/recovery.h"
 #include "core/session.h"
@@ -33,8 +34,15 @@ static const struct route_table *const tables[] = {
     &core_routes_second_factor, &core_routes_own_factor, &core_routes_recovery,
 };
 
-static struct err *sweep(struct action *x)
+static struct err *rebuild(struct action *x)
 {
+    TRY(person_words_rebuild(x));
+    return courier_rebuild(x);
+}
+
+static struct err *tick(struct action *x)
+{
+    TRY(person_words_fill(x));
     TRY(session_sweep(x));
     return recovery_sweep(x);
 }
@@ -50,6 +58,6 @@ const struct institution core_institution = {
     .api = core_api,
     .imports = imports,
     .n_imports = sizeof imports / sizeof imports[0],
-    .rebuild = courier_rebuild,
-    .tick = sweep,
+    .rebuild = rebuild,
+    .tick = tick,
 };

@@ -12,6 +12,7 @@
 #include "base/fold.h"
 #include "core/password.h"
 #include "core/people.h"
+#include "core/person_words.h"
 #include "core/policy_rows.h"
 #include "core/second_factor.h"
 #include "core/views_admin.h"
@@ -131,6 +132,26 @@ static struct err *fill_list(struct web_request *req, const struct page_rows *pa
     return NULL;
 }
 
+/* Those whom the words of `query` mean. A login, or one person alone, is opened at once. */
+static struct err *find(struct web_request *req, struct str query, struct page_rows *page, bool *ret_is_cut,
+                        int64_t *ret_only)
+{
+    struct arena *a = web_arena(req);
+    struct core_q_person_by_login_row person;
+    struct str login = fold(a, query);
+    bool found = false;
+    TRY(core_q_person_by_login(a, session_loop(req)->read, session_site(req)->realm, login.p ? login : S(""), &person,
+                               &found));
+    *ret_only = found ? person.id : 0;
+    if (found)
+        return NULL;
+    TRY(people_search(a, session_loop(req)->read, session_site(req)->realm, query, PAGE_ROWS, &page->rows, &page->n,
+                      ret_is_cut));
+    if (page->n == 1 && !*ret_is_cut)
+        *ret_only = page->rows[0].id;
+    return NULL;
+}
+
 static void fill_turning(struct web_request *req, const struct page_rows *page, int64_t after, int64_t before,
                          struct core_view_admin_people *m)
 {
@@ -153,20 +174,20 @@ static struct err *get_people(struct web_request *req)
     struct page_rows page = {0};
     struct html h;
     if (query.n > 0 && query.n <= 256) {
-        struct core_q_person_by_login_row person;
-        struct str login = fold(web_arena(req), query);
-        bool found = false;
-        TRY(core_q_person_by_login(web_arena(req), session_loop(req)->read, session_site(req)->realm,
-                                   login.p ? login : S(""), &person, &found));
-        if (found)
-            return web_redirect(req, person_href(req, person.id));
+        int64_t only;
+        TRY(find(req, query, &page, &m.is_cut, &only));
+        if (only)
+            return web_redirect(req, person_href(req, only));
         m.query = query;
-        m.is_not_found = true;
+        m.is_not_found = page.n == 0;
     }
     TRY(session_layout(req, t(web_lang(req), "admin.people.title"), &m.layout));
-    TRY(read_rows(req, after, before, &page));
+    bool is_search = page.n > 0;
+    if (!is_search)
+        TRY(read_rows(req, after, before, &page));
     TRY(fill_list(req, &page, &m));
-    fill_turning(req, &page, after, before, &m);
+    if (!is_search)
+        fill_turning(req, &page, after, before, &m);
     page_begin(req, &h);
     core_view_admin_people(&h, &m);
     return page_end(req, 200, &h);

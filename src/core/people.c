@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/fold.h"
 #include "base/json.h"
+#include "core/person_words.h"
 #include "core/policy_rows.h"
 #include "core/series.h"
 #include "core/session.h"
@@ -183,6 +184,7 @@ struct err *person_add(struct action *x, struct person_command *c)
         .created_at = x->now,
     };
     TRY(core_q_person_add(x->a, x->tx, &row, NULL));
+    TRY(person_words_write(x, id, login, c->name));
     TRY(admin_event(x, S("person"), id, S("added"), (struct str){0}));
     c->id = id;
     return NULL;
@@ -199,6 +201,7 @@ struct err *person_change(struct action *x, const struct person_command *c)
     if (str_eq(row.name, c->name) && str_eq(row.language, c->language))
         return NULL;
     TRY(core_q_person_set_name(x->a, x->tx, c->name, c->language, x->site->realm, c->id, NULL));
+    TRY(person_words_write(x, c->id, row.login, c->name));
     return admin_event(x, S("person"), c->id, S("changed"), (struct str){0});
 }
 

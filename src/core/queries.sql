@@ -141,6 +141,21 @@ SELECT id, login, name, language, must_change, disabled_at
 SELECT id, login, name, language, must_change, disabled_at
   FROM core_person WHERE realm = $realm AND id < $before ORDER BY id DESC LIMIT $n;
 
+-- name: people_by_word :many
+SELECT p.id, p.login, p.name, p.language, p.must_change, p.disabled_at
+  FROM core_person_word w JOIN core_person p ON p.realm = w.realm AND p.id = w.person_id
+ WHERE w.realm = $realm AND w.word >= $word AND w.word < $behind ORDER BY w.word, w.person_id LIMIT $n;
+
+-- name: person_word_first :one
+SELECT word FROM core_person_word WHERE realm = $realm AND person_id = $person_id ORDER BY word LIMIT 1;
+
+-- name: person_word_add :exec
+INSERT INTO core_person_word (realm, word, person_id) VALUES ($realm, $word, $person_id)
+ON CONFLICT (realm, word, person_id) DO NOTHING;
+
+-- name: person_words_remove :exec
+DELETE FROM core_person_word WHERE realm = $realm AND person_id = $person_id;
+
 -- name: people_count :one
 SELECT CAST(count(*) AS INTEGER) AS n,
        CAST(count(CASE WHEN disabled_at IS NULL THEN 1 END) AS INTEGER) AS n_active

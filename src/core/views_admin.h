@@ -274,8 +274,9 @@ struct core_view_admin_office {
 /* views/admin_people.html */
 struct core_view_admin_people {
     struct core_view_layout layout;
-    struct str query;      /* login looked for */
+    struct str query;      /* name or login looked for */
     bool is_not_found;     /* nobody has it */
+    bool is_cut;           /* there may be more than are shown */
     const struct core_column *columns;
     size_t n_columns;
     const struct core_table_row *rows;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "core/person_words.h"
 #include "core/policy_rows.h"
 #include "gen/core_queries.h"
 
@@ -75,6 +76,83 @@ static void a_person_is_added_changed_and_disabled(void **state)
     assert_true(row.disabled_at.has);
     state_do(s, state_admin(s), do_person_enable, &p);
     state_check(s);
+}
+
+/* How many people `query` finds, and the login of the first. */
+static size_t found_by(struct state *s, const char *query, struct str *ret_first, bool *ret_is_cut)
+{
+    struct core_q_people_after_row *rows;
+    size_t n;
+    assert_ok(people_search(s->a, s->read, 1, str_c(query), 5, &rows, &n, ret_is_cut));
+    *ret_first = n > 0 ? rows[0].login : S("");
+    return n;
+}
+
+static void people_are_found_by_the_beginning_of_any_word(void **state)
+{
+    struct state *s = state_new(*state);
+    struct person_command a = person("a.first", "Әлия Ким-Сейіт");
+    struct person_command b = person("b.second", "Алма (бөлім) КИМЕЛ");
+    struct str first;
+    bool is_cut;
+    state_do(s, state_admin(s), do_person_add, &a);
+    state_do(s, state_admin(s), do_person_add, &b);
+    assert_int_equal(found_by(s, "ким", &first, &is_cut), 2);
+    assert_false(is_cut);
+    assert_int_equal(found_by(s, "СЕЙ әли", &first, &is_cut), 1); /* all words, in any order and case */
+    assert_str(first, "a.first");
+    assert_int_equal(found_by(s, "кимел алма", &first, &is_cut), 1);
+    assert_str(first, "b.second");
+    assert_int_equal(found_by(s, "бөлім", &first, &is_cut), 1);
+    assert_int_equal(found_by(s, "b.sec", &first, &is_cut), 1);
+    assert_int_equal(found_by(s, "имел", &first, &is_cut), 0); /* not from the middle */
+    assert_int_equal(found_by(s, "%", &first, &is_cut), 0);
+    assert_int_equal(found_by(s, "алия", &first, &is_cut), 0); /* ә is not а */
+    a.name = S("Әлия Тас");
+    state_do(s, state_admin(s), do_person_change, &a);
+    assert_int_equal(found_by(s, "сейіт", &first, &is_cut), 0); /* the old name is forgotten */
+    assert_int_equal(found_by(s, "тас", &first, &is_cut), 1);
+    state_check(s);
+}
+
+static struct err *do_forget_words(struct action *x)
+{
+    int64_t *id = x->command;
+    return core_q_person_words_remove(x->a, x->tx, x->site->realm, *id, NULL);
+}
+
+static struct err *do_fill_words(struct action *x)
+{
+    return person_words_fill(x);
+}
+
+static void people_of_before_the_search_get_their_words_from_the_clock(void **state)
+{
+    struct state *s = state_new(*state);
+    struct person_command p = person("late", "Тас Бел");
+    struct str first;
+    bool is_cut;
+    state_do(s, state_admin(s), do_person_add, &p);
+    for (int64_t id = 1; id <= p.id; id++)
+        state_do(s, actor_clock(), do_forget_words, &id);
+    assert_int_equal(found_by(s, "тас", &first, &is_cut), 0);
+    state_do(s, actor_clock(), do_fill_words, NULL);
+    assert_int_equal(found_by(s, "тас", &first, &is_cut), 1);
+}
+
+static void a_search_says_when_there_may_be_more(void **state)
+{
+    struct state *s = state_new(*state);
+    struct str first;
+    bool is_cut;
+    for (int i = 0; i < 6; i++) {
+        struct person_command p = person(str_printf(s->a, "many%d", i).p, "Көп Адам");
+        state_do(s, state_admin(s), do_person_add, &p);
+    }
+    assert_int_equal(found_by(s, "көп адам", &first, &is_cut), 5);
+    assert_true(is_cut);
+    assert_int_equal(found_by(s, "many3 көп", &first, &is_cut), 1);
+    assert_false(is_cut);
 }
 
 static void logins_are_unique_whatever_their_case(void **state)
@@ -514,6 +592,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_verb_sees_its_own_changes_and_jobs_share_what_nobody_changed),
         TEST(a_person_is_added_changed_and_disabled),
+        TEST(people_are_found_by_the_beginning_of_any_word),
+        TEST(people_of_before_the_search_get_their_words_from_the_clock),
+        TEST(a_search_says_when_there_may_be_more),
         TEST(logins_are_unique_whatever_their_case),
         TEST(commands_that_are_not_well_formed_fail),
         TEST(only_administrators_change_anything),
