@@ -205,6 +205,11 @@ static struct err *count_term(struct import_job *job, struct state *s, const str
     struct site *site = import_site(job->import);
     struct deadline d;
     TRY(deadline_of_appeal(job->a, profile, s->calendar, site->tz, site->zone, kind, received_at, &d));
+    for (size_t i = 0; i < d.n_steps; i++) { /* what the profile of the case says of its acts is not said a million times */
+        d.steps[i].cite.act_title = (struct text3){0};
+        d.steps[i].cite.url = (struct str){0};
+        d.steps[i].cite.note = (struct text3){0};
+    }
     *ret = (struct term){
         .is_used = true,
         .kind = kind,
@@ -294,6 +299,26 @@ static struct str subject_of(struct arena *a, struct str text)
     return end == text.n || text.p[end] == '\n' ? head : str_printf(a, "%.*s…", STR_FMT(head));
 }
 
+static struct str beginning(struct str text, size_t max)
+{
+    size_t n = text.n < max ? text.n : max;
+    while (n > 0 && n < text.n && ((unsigned char)text.p[n] & 0xC0) == 0x80)
+        n--;
+    return str_slice(text, 0, n);
+}
+
+/* A dozen words tell the language most of the time; more are asked when they do not. "" when nothing tells. */
+static struct str detect(struct str subject, struct str text)
+{
+    int confidence = 0;
+    enum language l = language_of(beginning(text, 160), &confidence);
+    if (l == LANGUAGE_UNKNOWN || confidence < 60)
+        l = language_of(beginning(text, 2000), NULL);
+    if (l == LANGUAGE_UNKNOWN)
+        l = language_of(subject, NULL);
+    return language_code(l);
+}
+
 static void choose_words(struct import_job *job, struct import_row *row, struct ready *r)
 {
     const struct config *limits = import_site(job->import)->config;
@@ -310,9 +335,7 @@ static void choose_words(struct import_job *job, struct import_row *row, struct 
     if (r->language.p)
         return;
     r->language_source = S("detected");
-    r->language = language_code(language_of(str_slice(r->text, 0, 2000), NULL));
-    if (r->language.n == 0)
-        r->language = language_code(language_of(r->subject, NULL));
+    r->language = detect(r->subject, r->text);
     if (r->language.n == 0)
         r->language = S("kk");
 }
