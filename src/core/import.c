@@ -23,7 +23,7 @@
 
 #include "base/clock.h"
 #include "base/fold.h"
-#include "base/hash.h"
+#include "base/hasher.h"
 #include "base/json.h"
 #include "core/institution.h"
 #include "core/series.h"
@@ -160,19 +160,19 @@ static struct err *read_some(void *user, char *bytes, size_t max, size_t *ret_n)
 static struct err *take_hash(struct import *i)
 {
     struct stat st;
-    crypto_hash_sha256_state h;
+    struct hasher h;
     char *bytes = arena_alloc(i->a, 64 * ARENA_KIB);
     size_t n = 1;
     if (fstat(i->order->fd, &st) != 0 || !S_ISREG(st.st_mode) || lseek(i->order->fd, 0, SEEK_SET) != 0)
         return ERR(i->a, ERR_INPUT, "%.*s: expected a file that can be read twice, not a pipe or a folder",
                    STR_FMT(i->order->file));
     i->size = st.st_size;
-    crypto_hash_sha256_init(&h);
+    hasher_begin(&h);
     while (n > 0) {
         TRY(read_some(i, bytes, 64 * ARENA_KIB, &n));
-        crypto_hash_sha256_update(&h, (const uint8_t *)bytes, n);
+        hasher_add(&h, bytes, n);
     }
-    crypto_hash_sha256_final(&h, i->hash.b);
+    i->hash = hasher_end(&h);
     if (lseek(i->order->fd, 0, SEEK_SET) != 0)
         return ERR(i->a, ERR_IO, "%.*s: %s", STR_FMT(i->order->file), strerror(errno));
     return NULL;

@@ -25,7 +25,7 @@ struct copy {
     struct db_tx *tx; /* NULL: only read */
     const struct db_copy_options *options;
     int64_t done, all;
-    crypto_hash_sha256_state digest;
+    struct hasher digest;
     int64_t rows;
 };
 
@@ -137,13 +137,13 @@ static struct err *carry_table(struct copy *c, const struct db_table *t)
 static struct err *carry_all(struct copy *c, struct hash *ret_digest)
 {
     const struct db_schema *schema = c->from->db->schema;
-    crypto_hash_sha256_init(&c->digest);
+    hasher_begin(&c->digest);
     c->rows = 0;
     for (int i = 0; i < schema->n_tables; i++) {
         arena_clear(c->page);
         TRY(carry_table(c, &schema->tables[i]));
     }
-    crypto_hash_sha256_final(&c->digest, ret_digest->b);
+    *ret_digest = hasher_end(&c->digest);
     return NULL;
 }
 

@@ -7,7 +7,7 @@
 
 #include <pthread.h>
 
-#include "base/hash.h"
+#include "base/hasher.h"
 #include "db/db.h"
 #include "db/engine.h"
 
@@ -47,7 +47,7 @@ struct db {
 };
 
 /* Typed and length-prefixed, into a running SHA-256. */
-void digest_str(crypto_hash_sha256_state *st, char tag, struct str s);
-void digest_value(crypto_hash_sha256_state *st, const struct db_value *v);
+void digest_str(struct hasher *st, char tag, struct str s);
+void digest_value(struct hasher *st, const struct db_value *v);
 
 #endif

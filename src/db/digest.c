@@ -6,29 +6,31 @@
  */
 #include "db/db_private.h"
 
-static void update_int(crypto_hash_sha256_state *st, int64_t v)
+static void update_int(struct hasher *st, int64_t v)
 {
     uint8_t b[8];
     for (int i = 0; i < 8; i++)
         b[i] = (uint8_t)((uint64_t)v >> (56 - 8 * i));
-    crypto_hash_sha256_update(st, b, sizeof b);
+    hasher_add(st, b, sizeof b);
 }
 
-void digest_str(crypto_hash_sha256_state *st, char tag, struct str s)
+void digest_str(struct hasher *st, char tag, struct str s)
 {
-    crypto_hash_sha256_update(st, (const uint8_t *)&tag, 1);
-    update_int(st, (int64_t)s.n);
-    crypto_hash_sha256_update(st, (const uint8_t *)s.p, s.n);
+    uint8_t head[9] = {(uint8_t)tag};
+    for (int i = 0; i < 8; i++)
+        head[1 + i] = (uint8_t)((uint64_t)s.n >> (56 - 8 * i));
+    hasher_add(st, head, sizeof head);
+    hasher_add(st, s.p, s.n);
 }
 
-void digest_value(crypto_hash_sha256_state *st, const struct db_value *v)
+void digest_value(struct hasher *st, const struct db_value *v)
 {
     switch (v->type) {
     case DB_NULL:
-        crypto_hash_sha256_update(st, (const uint8_t *)"n", 1);
+        hasher_add(st, "n", 1);
         return;
     case DB_INT:
-        crypto_hash_sha256_update(st, (const uint8_t *)"i", 1);
+        hasher_add(st, "i", 1);
         update_int(st, v->i);
         return;
     case DB_TEXT:
@@ -40,7 +42,7 @@ void digest_value(crypto_hash_sha256_state *st, const struct db_value *v)
     }
 }
 
-static void update_row(crypto_hash_sha256_state *st, const struct db_fact_table *t, struct db_cursor *c)
+static void update_row(struct hasher *st, const struct db_fact_table *t, struct db_cursor *c)
 {
     digest_str(st, 'T', str_c(t->table));
     for (int i = 0; i < t->n_columns; i++) {
@@ -53,7 +55,7 @@ static void update_row(crypto_hash_sha256_state *st, const struct db_fact_table 
 }
 
 static struct err *digest_table(struct arena *a, struct db_read *r, const struct db_fact_table *t, int64_t realm,
-                                int64_t id, crypto_hash_sha256_state *st, int64_t *rows)
+                                int64_t id, struct hasher *st, int64_t *rows)
 {
     struct db_value args[] = {db_int(realm), db_int(id)};
     struct db_cursor *c;
@@ -72,21 +74,21 @@ struct err *db_digest(struct arena *a, struct db_read *r, int64_t realm, struct 
                       struct str salt, struct hash *ret_digest, int64_t *ret_rows)
 {
     const struct db_schema *schema = r->db->schema;
-    crypto_hash_sha256_state st;
+    struct hasher st;
     int64_t rows = 0;
-    crypto_hash_sha256_init(&st);
+    hasher_begin(&st);
     digest_str(&st, 'S', salt);
     for (int i = 0; i < schema->n_facts; i++)
         if (str_eq(str_c(schema->facts[i].noun), noun))
             TRY(digest_table(a, r, &schema->facts[i], realm, id, &st, &rows));
-    crypto_hash_sha256_final(&st, ret_digest->b);
+    *ret_digest = hasher_end(&st);
     if (ret_rows)
         *ret_rows = rows;
     return NULL;
 }
 
 static struct err *digest_table_range(struct arena *a, struct db_read *r, const struct db_fact_table *t, int64_t realm,
-                                      int64_t first, size_t n, crypto_hash_sha256_state *states, int64_t *rows)
+                                      int64_t first, size_t n, struct hasher *states, int64_t *rows)
 {
     struct db_value args[] = {db_int(realm), db_int(first), db_int(first + (int64_t)n - 1)};
     struct db_cursor *c;
@@ -107,17 +109,17 @@ struct err *db_digest_range(struct arena *a, struct db_read *r, int64_t realm, s
                             const struct hash *salts, struct hash *ret_digests, int64_t *ret_rows)
 {
     const struct db_schema *schema = r->db->schema;
-    crypto_hash_sha256_state *states = ARENA_ARRAY(a, n, crypto_hash_sha256_state);
+    struct hasher *states = ARENA_ARRAY(a, n, struct hasher);
     int64_t rows = 0;
     for (size_t i = 0; i < n; i++) {
-        crypto_hash_sha256_init(&states[i]);
+        hasher_begin(&states[i]);
         digest_str(&states[i], 'S', hash_str(&salts[i]));
     }
     for (int i = 0; i < schema->n_facts; i++)
         if (str_eq(str_c(schema->facts[i].noun), noun))
             TRY(digest_table_range(a, r, &schema->facts[i], realm, first, n, states, &rows));
     for (size_t i = 0; i < n; i++)
-        crypto_hash_sha256_final(&states[i], ret_digests[i].b);
+        ret_digests[i] = hasher_end(&states[i]);
     if (ret_rows)
         *ret_rows = rows;
     return NULL;
