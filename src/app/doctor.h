@@ -80,6 +80,8 @@ void judge_mail(struct doctor *d, int64_t waiting, int64_t oldest_at, int64_t no
 void judge_calendar(struct doctor *d, const struct calendar *c, int32_t today);
 /* Values of law in all, and those that nobody compared with the act. */
 void judge_profile(struct doctor *d, struct str tag, int64_t unverified, int64_t values);
+/* Must staff show a code of a device besides the password? Only a demonstration may do without. */
+void judge_second_factor(struct doctor *d, bool is_required, bool is_demo);
 /* When the last backup was written, ms UTC; 0: never, as far as is known. */
 void judge_backup(struct doctor *d, int64_t at, int64_t now);
 /* Where the server listens, and whether settings speak of an edge that does TLS before it. */

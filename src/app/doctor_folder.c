@@ -28,6 +28,7 @@
 #include "core/keys.h"
 #include "core/log.h"
 #include "core/profile.h"
+#include "core/second_factor.h"
 #include "gen/core_queries.h"
 
 #define SYNCS 15
@@ -244,6 +245,7 @@ static struct err *see_state(struct doctor *d, struct site *site, bool is_runnin
     TRY(calendar_load(d->a, r, site->realm, 1, &calendar));
     judge_calendar(d, calendar, site_today(site, now));
     see_profile(d, site->profile);
+    judge_second_factor(d, second_factor_is_required(site), site->is_demo);
     if (!is_deep)
         return NULL;
     TRY(db_check(d->a, r));

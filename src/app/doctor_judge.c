@@ -263,6 +263,18 @@ void judge_calendar(struct doctor *d, const struct calendar *c, int32_t today)
                    "holidays are entered until %d and compared with their acts until %d", entered, verified);
 }
 
+void judge_second_factor(struct doctor *d, bool is_required, bool is_demo)
+{
+    if (is_required)
+        doctor_say(d, GRADE_OK, "second factor", NULL, "staff sign in with a password and a code");
+    else if (is_demo)
+        doctor_say(d, GRADE_NOTE, "second factor", "nothing: a demonstration has nothing to protect",
+                   "offered to staff, not asked of them: a demonstration");
+    else
+        doctor_say(d, GRADE_WARNING, "second factor", "remove second_factor = offered from [sign_in] in birge.ini",
+                   "offered to staff, not asked of them: a password alone opens every case");
+}
+
 void judge_profile(struct doctor *d, struct str tag, int64_t unverified, int64_t values)
 {
     doctor_say(d, unverified > 0 ? GRADE_NOTE : GRADE_OK, "profile",

@@ -10,6 +10,7 @@
 #include "core/bodies.h"
 #include "core/calendar.h"
 #include "core/policy_rows.h"
+#include "core/second_factor.h"
 #include "core/views_admin.h"
 #include "gen/core_queries.h"
 #include "gen/core_views.h"
@@ -203,12 +204,18 @@ static void fill_cards(struct web_request *req, struct core_view_admin_home *m)
     m->n_cards = n;
 }
 
-/* Terms run over a calendar that nobody filled in: the one thing here that harms citizens silently. */
+/* What harms silently: terms that run over a calendar that nobody filled in, a password that opens alone. */
 static void fill_notes(struct web_request *req, const struct overview *o, struct core_view_admin_home *m)
 {
     struct arena *a = web_arena(req);
     const struct lang *l = web_lang(req);
-    struct core_view_help *notes = ARENA_ARRAY(a, 2, struct core_view_help);
+    struct core_view_help *notes = ARENA_ARRAY(a, 3, struct core_view_help);
+    if (!second_factor_is_required(session_site(req)) && !session_site(req)->is_demo)
+        notes[m->n_notes++] = (struct core_view_help){
+            .title = t(l, "admin.note.second_factor"),
+            .text = t(l, "admin.note.second_factor.text"),
+            .kind = S("warning"),
+        };
     for (int i = 0; i < 2; i++) {
         int32_t year = o->year + i;
         struct str text_year = str_printf(a, "%d", year);

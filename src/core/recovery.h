@@ -16,7 +16,7 @@
  *         once, until the request ends; a lone administrator lets nobody in, the operator of the machine is then the
  *         second person (`birge user reset`).
  * Source: trust.md section 6 (four eyes for unmasking, key use, deletion); issue "TOTP for staff, recovery by two
- *         persons"; docs/adr/0038-access-is-restored-by-two.md.
+ *         persons"; docs/adr/0048-access-is-restored-by-two.md.
  */
 #ifndef BIRGE_CORE_RECOVERY_H
 #define BIRGE_CORE_RECOVERY_H

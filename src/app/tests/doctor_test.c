@@ -185,6 +185,17 @@ static void old_and_missing_backups_are_told(void **state)
     assert_int_equal(only(d, "profile"), GRADE_OK);
 }
 
+static void a_password_alone_is_a_warning_outside_a_demonstration(void **state)
+{
+    struct doctor *d = fresh(*state);
+    judge_second_factor(d, true, false);
+    assert_int_equal(only(d, "second factor"), GRADE_OK);
+    judge_second_factor(d, false, false);
+    assert_int_equal(only(d, "second factor"), GRADE_WARNING);
+    judge_second_factor(d, false, true);
+    assert_int_equal(only(d, "second factor"), GRADE_NOTE);
+}
+
 static void a_server_for_everybody_without_tls_is_a_failure(void **state)
 {
     struct doctor *d = fresh(*state);
@@ -225,6 +236,7 @@ int main(void)
         TEST(letters_that_wait_long_or_failed_are_told),
         TEST(the_calendar_must_reach_as_far_as_due_dates),
         TEST(old_and_missing_backups_are_told),
+        TEST(a_password_alone_is_a_warning_outside_a_demonstration),
         TEST(a_server_for_everybody_without_tls_is_a_failure),
         TEST(rights_of_others_are_a_failure),
     };
