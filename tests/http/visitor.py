@@ -226,7 +226,7 @@ class Visitor:
         """GET where a 303 points to, as browsers do."""
         while reply.status in (302, 303) and most:
             most -= 1
-            reply = self.get(reply.header("Location"))
+            reply = self.get(reply.header("Location").split("#")[0])
         return reply
 
     def send(self, form, values=None, files=None, action=None):

@@ -120,6 +120,7 @@ def look_at(checks, office, letters, name):
         checks.check(f"{name}: automatic", k.message["Auto-Submitted"] == "auto-generated" and k.message["Date"] is not None)
         checks.check(f"{name}: short lines", max(len(x) for x in k.raw.split(b"\r\n")) <= 78)
         checks.check(f"{name}: complete", k.text.rstrip().endswith("."), k.text[-80:])
+        checks.check(f"{name}: all filled in", "{" not in whole and "notice." not in whole, whole[-400:])
     log = office.log()
     checks.check(f"{name}: log without addresses", "@" not in log, [x for x in log.splitlines() if "@" in x][:3])
     checks.check(f"{name}: log without content", CANARY not in log)
@@ -327,6 +328,63 @@ def trust(checks, folder):
         checks.check("smtps", tested.returncode == 0 and len(implicit.letters) == 1, tested.stdout + tested.stderr)
 
 
+def digits(letter):
+    return re.search(r"(?<![\d-])(\d{6})(?!\d)", letter.text).group(1)
+
+
+def address(checks, folder):
+    """Through the pages: a letter that bounced is told of, a new address is confirmed by the code that came there."""
+    def at_rcpt(address, n):
+        return f"550 5.1.1 <{address}>: no such mailbox" if address == "gone@old.example" else None
+
+    with mail.Sink(at_rcpt=at_rcpt) as sink:
+        office = Office(folder, sink)
+        office.server.start()
+        number, code = office.appeal("gone@old.example")
+        checks.check("the letter failed", office.wait_states({"failed": 1}) == {"failed": 1}, office.states())
+        author = Visitor(office.server)
+        page = author.track(number, code)
+        checks.check("the author is told", "could not be delivered" in page.text and "no such mailbox" in page.text)
+        desk = Visitor(office.server)
+        desk.sign_in("registrar", office.passwords["registrar"])
+        seen = desk.get(f"/en/desk/appeals/{number}")
+        checks.check("the desk is told", "A letter to the applicant could not be delivered" in seen.text and
+                     "not confirmed" in seen.text, seen.status)
+        reply = author.send(page.form("/contact/change"), {"new_email": "no address"})
+        checks.check("no address", reply.status == 422 and "no address" in reply.text, reply.status)
+        reply = author.send(page.form("/contact/change"), {"new_email": "fresh@new.example"})
+        checks.check("the change is begun", reply.status == 303, reply.status)
+        letter = sink.wait(1)[0]
+        checks.check("the code goes to the new address", letter.to == ["fresh@new.example"], letter.to)
+        page = author.follow(reply)
+        checks.check("the page asks for it", "f…@new.example" in page.text)
+        reply = author.send(page.form("/contact/code"), {"contact_code": "000000" if digits(letter) != "000000" else "1"})
+        checks.check("a wrong code", reply.status == 422 and "does not fit" in reply.text, reply.status)
+        page = author.follow(author.send(reply.form("/contact/code"), {"contact_code": digits(letter)}))
+        checks.check("changed", "Letters go to the new address" in page.text and "could not be delivered" not in page.text)
+        checks.check("the timeline says so", "The mail address was changed and confirmed" in page.text)
+        seen = desk.get(f"/en/desk/appeals/{number}")
+        checks.check("the desk sees it confirmed", "Contact: confirmed" in seen.text)
+        checks.check("the old address is told", office.wait_states({"failed": 2, "sent": 1}) == {"failed": 2, "sent": 1} and
+                     sink.tries["gone@old.example"] == 2, office.states())
+        admin = Visitor(office.server)
+        admin.sign_in("admin", office.passwords["admin"])
+        seen = admin.get("/en/admin/letters")
+        checks.check("administrators see the trouble and no address", "no such mailbox" in seen.text and
+                     "gone@" not in seen.text and "fresh@" not in seen.text and number not in seen.text, seen.status)
+        sink.at_rcpt = None  # the mailbox exists again
+        one = admin.get("/en/admin/letters/1")
+        reply = admin.send(one.form("/again"))
+        checks.check("try again now", reply.status == 303 and office.wait_states({"failed": 1, "sent": 2}) ==
+                     {"failed": 1, "sent": 2}, office.states())
+        reply = admin.send(one.form("/again"))
+        checks.check("not what was sent", reply.status == 422 and "was sent already" in reply.text, reply.status)
+        look_at(checks, office, list(sink.letters), "address")
+        checks.check("drained", office.server.stop() == 0)
+        code, said = office.server.audit()
+        checks.check("audit", code == 0, said)
+
+
 def down(checks, folder):
     """No relay listens: letters wait, the server works, and when it comes all of them go."""
     sink = mail.Sink()
@@ -346,7 +404,7 @@ def down(checks, folder):
         checks.check("drained", office.server.stop() == 0)
 
 
-TESTS = [normal, refusals, slow, killed_courier, killed_server, trust, down]
+TESTS = [normal, refusals, slow, killed_courier, killed_server, trust, address, down]
 
 
 def main():
