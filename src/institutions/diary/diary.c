@@ -5,10 +5,25 @@
 #include "institutions/diary/diary.h"
 
 #include "institutions/diary/actions.h"
+#include "institutions/diary/pages.h"
 #include "institutions/diary/policy.h"
+
+static const struct route_table *const tables[] = {
+    &diary_routes_public,
+    &diary_routes_entry,
+    &diary_routes_counters,
+};
+
+static const struct nav_link nav[] = {
+    {50, "diary.nav", "/diary", NULL},
+};
 
 const struct institution diary_institution = {
     .name = "diary",
+    .route_tables = tables,
+    .n_route_tables = sizeof tables / sizeof tables[0],
+    .nav = nav,
+    .n_nav = sizeof nav / sizeof nav[0],
     .policy_rows = diary_policy_rows,
     .n_policy_rows = N_DIARY_POLICY_ROWS,
     .rebuild = diary_rebuild,

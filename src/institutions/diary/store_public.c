@@ -43,8 +43,10 @@ static struct err *named_in(struct arena *a, struct db_read *r, int64_t realm, i
         const struct diary_participant *p = &all[i];
         bool is_in = p->from_version <= no && (p->to_version == 0 || p->to_version > no);
         bool may_be = p->who != DIARY_WHO_PERSON || (p->how.n > 0 && p->withdrawn_at == 0);
-        if (is_in && may_be)
-            all[n++] = all[i];
+        if (!is_in || !may_be)
+            continue;
+        all[n] = all[i];
+        all[n++].to_version = 0; /* in this version they stand */
     }
     s->participants = all;
     s->n_participants = n;
