@@ -48,6 +48,19 @@ struct err *actor_still_stands(struct action *x)
     return stands ? NULL : refuse(x, "POLICY_ENDED", "verdict.policy.ended", "verdict.policy.ended.next");
 }
 
+struct err *office_holder(struct arena *a, struct db_read *r, int64_t realm, int64_t office_id, struct str today,
+                          int64_t *ret_person_id)
+{
+    struct core_q_appointments_of_office_row *rows;
+    size_t n;
+    TRY(core_q_appointments_of_office(a, r, realm, office_id, &rows, &n));
+    *ret_person_id = 0;
+    for (size_t i = 0; i < n; i++)
+        if (str_cmp(rows[i].from_on, today) <= 0 && (!rows[i].to_on.p || str_cmp(rows[i].to_on, today) >= 0))
+            *ret_person_id = rows[i].person_id;
+    return NULL;
+}
+
 struct err *admin_not_stale(struct action *x, struct str noun, int64_t noun_id, int64_t seen)
 {
     if (seen == SEEN_ANY)

@@ -75,6 +75,10 @@ struct err *appointment_add(struct action *x, struct appointment_command *c) WAR
 /* End it. Verdict: APPOINTMENT_UNKNOWN, APPOINTMENT_ENDED, APPOINTMENT_SELF, ADMIN_LAST. */
 struct err *appointment_end(struct action *x, const struct appointment_command *c) WARN_UNUSED;
 
+/* Who holds `office_id` on the ISO day `today`; 0 for nobody. */
+struct err *office_holder(struct arena *a, struct db_read *r, int64_t realm, int64_t office_id, struct str today,
+                          int64_t *ret_person_id) WARN_UNUSED;
+
 /* ---- what the verbs of core share ---- */
 
 /* May the actor of `x` do `action` (policy, for things without states), and do they still stand: not disabled

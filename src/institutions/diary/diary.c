@@ -5,6 +5,7 @@
 #include "institutions/diary/diary.h"
 
 #include "institutions/diary/actions.h"
+#include "institutions/diary/demo.h"
 #include "institutions/diary/pages.h"
 #include "institutions/diary/policy.h"
 
@@ -12,10 +13,13 @@ static const struct route_table *const tables[] = {
     &diary_routes_public,
     &diary_routes_entry,
     &diary_routes_counters,
+    &diary_routes_desk,
+    &diary_routes_write,
 };
 
 static const struct nav_link nav[] = {
     {50, "diary.nav", "/diary", NULL},
+    {50, "diary.desk.nav", "/desk/diary", DIARY_DESK},
 };
 
 const struct institution diary_institution = {
@@ -27,4 +31,5 @@ const struct institution diary_institution = {
     .policy_rows = diary_policy_rows,
     .n_policy_rows = N_DIARY_POLICY_ROWS,
     .rebuild = diary_rebuild,
+    .demo = diary_demo,
 };

@@ -138,7 +138,7 @@ struct diary_view_desk_list {
 struct diary_desk_form {
     struct str action, id, title, text;
     struct str line_name, line_label, line_hint, line_value; /* absent: a button alone */
-    struct str hidden_name, hidden_value;                    /* absent: none */
+    struct str hidden_value;                                 /* number of a participant; absent: none */
     struct str seen;
     struct str button;
     bool is_grave;
@@ -196,9 +196,8 @@ struct diary_view_desk_write {
     size_t n_words;
     struct str country, begins_on, begins_time, ends_on, ends_time, zone, link, note;
     struct str heads, officials, bodies;  /* one a line */
-    const struct core_option *persons;    /* those who stand in it already, to be kept or left out */
-    size_t n_persons;
-    struct str person, given_on;
+    struct str persons;                   /* those who stand in it with their consent, one a line; absent: none */
+    struct str person, given_on;          /* one more */
 };
 
 #endif
