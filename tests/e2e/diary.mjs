@@ -142,13 +142,12 @@ const paths = {
 for (const [who, page] of [['visitor', visitor], ['registrar', registrar]]) {
   for (const lang of ['kk', 'ru', 'en']) {
     for (const path of paths[who]) {
-      await page.setViewportSize({width: 1280, height: 900});
-      page.problems.length = 0;
-      await page.goto(`${url}/${lang}${path}`);
       for (const width of [1280, 360]) {
         const name = `${who} ${lang}${path} ${width}`.replace(address, 'entry');
         await check(name, async () => {
+          page.problems.length = 0;
           await page.setViewportSize({width, height: 900});
+          await page.goto(`${url}/${lang}${path}`);
           await judge(page, name);
           await shot(page, 'diary-' + name.replace(/[^a-z0-9]+/gi, '-'));
         });

@@ -5,6 +5,7 @@
 #include "institutions/diary/diary.h"
 
 #include "institutions/diary/actions.h"
+#include "institutions/diary/api.h"
 #include "institutions/diary/demo.h"
 #include "institutions/diary/pages.h"
 #include "institutions/diary/policy.h"
@@ -13,6 +14,8 @@ static const struct route_table *const tables[] = {
     &diary_routes_public,
     &diary_routes_entry,
     &diary_routes_counters,
+    &diary_routes_feeds,
+    &diary_routes_api,
     &diary_routes_desk,
     &diary_routes_write,
 };
@@ -30,6 +33,7 @@ const struct institution diary_institution = {
     .n_nav = sizeof nav / sizeof nav[0],
     .policy_rows = diary_policy_rows,
     .n_policy_rows = N_DIARY_POLICY_ROWS,
+    .api = diary_api,
     .rebuild = diary_rebuild,
     .demo = diary_demo,
 };

@@ -243,7 +243,9 @@ static void fill_rows(struct page *p, const struct diary_full *f, const struct d
     const struct diary_version *v = &f->version;
     struct str note = v->note;
     rows[m->n_rows++] = (struct core_row){.key = pages_t(p, "diary.entry.when"), .value = diary_when_text(p, v)};
-    rows[m->n_rows++] = (struct core_row){.key = pages_t(p, "diary.entry.where"), .value = diary_place_text(p, v, w)};
+    struct str place = diary_place_text(p, v, w);
+    if (place.n > 0)
+        rows[m->n_rows++] = (struct core_row){.key = pages_t(p, "diary.entry.where"), .value = place};
     rows[m->n_rows++] =
         (struct core_row){.key = pages_t(p, "diary.entry.office"), .value = diary_office_text(p, f->entry.office_id)};
     rows[m->n_rows++] = (struct core_row){
