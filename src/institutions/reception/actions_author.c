@@ -7,6 +7,7 @@
  * Source: rules.md "Misuse" (closing to look good); S15.
  */
 #include "institutions/reception/actions_private.h"
+#include "institutions/reception/rules_private.h"
 
 /* == opinion == */
 
@@ -98,6 +99,8 @@ struct err *reception_add_answer_file(struct action *x)
     size_t n;
     TRY(reception_work(x, c->appeal_id, RECEPTION_ADD_ANSWER_FILE, &w));
     TRY(reception_load_answers(x->a, db_tx_read(x->tx), x->site->realm, c->appeal_id, &answers, &n));
+    if (n == 0 && w.appeal.channel == CHANNEL_IMPORT)
+        return action_refuse(x, NO("FILE_NO_ANSWER", "file_no_answer", NO_LAW)); /* it was answered elsewhere */
     if (n == 0)
         return ERR(x->a, ERR_CORRUPT, "appeal %lld is closed without an answer", (long long)c->appeal_id);
     TRY(add_file(x, &w, answers[n - 1].no, "answer_file_added"));

@@ -255,3 +255,22 @@ struct stored_file pages_copy_file(struct arena *a, const struct stored_file *f)
                                 .size = f->size,
                                 .hash = str_dup(a, f->hash)};
 }
+
+/* ---- cases of another system ---- */
+
+struct str pages_imported(struct page *p, const struct origin *origin)
+{
+    if (!origin)
+        return (struct str){0};
+    if (origin->number.n == 0)
+        return T(p->a, p->lang, "import.case.text", TEXT_ARG("source", origin->source));
+    return T(p->a, p->lang, "import.case.text.number", TEXT_ARG("source", origin->source),
+             TEXT_ARG("number", origin->number));
+}
+
+struct str pages_told_answer_by(struct page *p, const struct origin *origin)
+{
+    if (!origin || origin->answered_by.n == 0)
+        return (struct str){0};
+    return T(p->a, p->lang, "import.case.answered_by", TEXT_ARG("who", origin->answered_by));
+}

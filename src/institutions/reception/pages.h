@@ -98,4 +98,9 @@ struct own_retry {
 /* Draw the case for its author; `retry` may be NULL. */
 struct err *pages_show_own(struct page *p, const struct own_retry *retry) WARN_UNUSED;
 
+/* "From <source>, its number <number>", in p->a; absent for a case that was sent here. */
+struct str pages_imported(struct page *p, const struct origin *origin);
+/* Who gave the answer that the other system told; absent when it is not known. */
+struct str pages_told_answer_by(struct page *p, const struct origin *origin);
+
 #endif

@@ -279,7 +279,11 @@ static struct err *fill_case(struct page *p, const struct reception_case *c, con
     m->n_steps = pages_timeline(p, c, &m->steps);
     m->n_files = files_of(p, c, 0, &m->files);
     m->sees = pages_sees(p, &subject, a->accused_body_id, can_be_forwarded);
-    m->receipt_href = pages_appeal_href(p, a->number, "/receipt");
+    m->imported = pages_imported(p, c->origin);
+    m->told_answer = c->origin ? c->origin->answer : (struct str){0};
+    m->told_answer_by = pages_told_answer_by(p, c->origin);
+    if (!c->origin)
+        m->receipt_href = pages_appeal_href(p, a->number, "/receipt");
     m->leave_action = page_href(p->req, "/leave");
     if (may(p, c, RECEPTION_ADD_FILE))
         m->files_href = pages_appeal_href(p, a->number, "/files");

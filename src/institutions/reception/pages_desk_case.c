@@ -41,6 +41,8 @@ static struct str kind_name(struct page *p, struct str code)
 static struct str channel_name(struct page *p, enum appeal_channel channel)
 {
     const struct profile_channel *c = profile_channel(p->site->profile, appeal_channel_name(channel));
+    if (channel == CHANNEL_IMPORT)
+        return pages_t(p, "import.channel");
     return c ? text3_for(&c->name, p->code) : appeal_channel_name(channel);
 }
 
@@ -50,9 +52,10 @@ static struct str identity_name(struct page *p, enum appeal_identity level)
     return i ? text3_for(&i->name, p->code) : appeal_identity_name(level);
 }
 
-static void fill_facts(struct page *p, const struct appeal *a, struct reception_view_desk_case *v)
+static void fill_facts(struct page *p, const struct reception_case *c, struct reception_view_desk_case *v)
 {
-    struct core_row *rows = ARENA_ARRAY(p->a, 10, struct core_row);
+    const struct appeal *a = &c->appeal;
+    struct core_row *rows = ARENA_ARRAY(p->a, 13, struct core_row);
     size_t n = 0;
     add_row(p, rows, &n, "desk.row.kind", kind_name(p, a->kind));
     add_row(p, rows, &n, "desk.row.channel", channel_name(p, a->channel));
@@ -64,6 +67,11 @@ static void fill_facts(struct page *p, const struct appeal *a, struct reception_
     add_row(p, rows, &n, "desk.row.accused", pages_body(p, a->accused_body_id));
     add_row(p, rows, &n, "desk.row.identity", identity_name(p, a->identity));
     add_row(p, rows, &n, "desk.row.profile", a->profile);
+    if (c->origin) {
+        add_row(p, rows, &n, "import.row.theme", c->origin->theme);
+        add_row(p, rows, &n, "import.row.category", c->origin->category);
+        add_row(p, rows, &n, "import.row.place", c->origin->place);
+    }
     v->facts = rows;
     v->n_facts = n;
 }
@@ -352,7 +360,7 @@ static struct err *fill_case(struct case_page *cp, struct reception_view_desk_ca
     v->age_note = pages_t(p, "desk.case.age_note");
     if (a->accused_decides)
         v->warning = pages_t(p, "desk.case.accused_decides");
-    fill_facts(p, a, v);
+    fill_facts(p, cp->c, v);
     fill_person(p, cp->c, v);
     fill_contact(p, cp->c, v);
     fill_files(p, cp->c, v);
@@ -360,9 +368,13 @@ static struct err *fill_case(struct case_page *cp, struct reception_view_desk_ca
     v->n_steps = pages_timeline(p, cp->c, &v->steps);
     if (may(cp, RECEPTION_ANSWER))
         v->answer_href = page_href(p->req, "/desk/appeals/%.*s/answer", STR_FMT(a->number));
-    if (may(cp, RECEPTION_REFUSE) && cp->c->n_answers == 0)
+    v->imported = pages_imported(p, cp->c->origin);
+    v->told_answer = cp->c->origin ? cp->c->origin->answer : (struct str){0};
+    v->told_answer_by = pages_told_answer_by(p, cp->c->origin);
+    bool is_open = appeal_state_is_open(a->state);
+    if (may(cp, RECEPTION_REFUSE) && is_open)
         v->refuse_href = page_href(p->req, "/desk/appeals/%.*s/answer?refuse=1", STR_FMT(a->number));
-    v->is_answered = cp->c->n_answers > 0;
+    v->is_answered = !is_open;
     fill_forms(cp, v);
     v->back_href = page_href(p->req, "/desk");
     v->print_href = page_href(p->req, "/desk/appeals/%.*s?print=1", STR_FMT(a->number));

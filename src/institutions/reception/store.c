@@ -77,6 +77,31 @@ struct err *reception_load_applicant(struct arena *a, struct db_read *r, int64_t
     return NULL;
 }
 
+struct err *reception_load_origin(struct arena *a, struct db_read *r, int64_t realm, int64_t id,
+                                  struct origin **ret_origin)
+{
+    struct reception_q_origin_of_row row;
+    bool found;
+    TRY(reception_q_origin_of(a, r, realm, id, &row, &found));
+    *ret_origin = NULL;
+    if (!found)
+        return NULL;
+    struct origin *o = ARENA_NEW(a, struct origin);
+    *o = (struct origin){
+        .import_id = row.import_id,
+        .line = row.line,
+        .source = row.source,
+        .number = row.number,
+        .theme = row.theme,
+        .category = row.category,
+        .place = row.place,
+        .answer = row.answer,
+        .answered_by = row.answered_by,
+    };
+    *ret_origin = o;
+    return NULL;
+}
+
 struct err *reception_load_moves(struct arena *a, struct db_read *r, int64_t realm, int64_t id,
                                  struct move **ret_moves, size_t *ret_n)
 {

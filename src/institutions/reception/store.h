@@ -69,6 +69,7 @@ struct reception_case {
     size_t n_opinions;
     const struct attachment *files;
     size_t n_files;
+    const struct origin *origin; /* of an imported case; NULL: it was sent here */
     const struct case_event *events;
     size_t n_events;
     bool is_reading;        /* staff: show it only after this reading is durable */

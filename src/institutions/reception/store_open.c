@@ -155,6 +155,11 @@ static struct err *load_parts(struct arena *a, struct db_read *r, int64_t realm,
     c->answers = answers;
     c->opinions = opinions;
     c->files = files;
+    if (c->appeal.channel == CHANNEL_IMPORT) {
+        struct origin *origin;
+        TRY(reception_load_origin(a, r, realm, id, &origin));
+        c->origin = origin;
+    }
     return load_events(a, r, realm, c);
 }
 

@@ -21,6 +21,9 @@ struct err *reception_load_appeal(struct arena *a, struct db_read *r, int64_t re
 /* Who wrote; NULL when nobody is named. */
 struct err *reception_load_applicant(struct arena *a, struct db_read *r, int64_t realm, int64_t id,
                                      struct applicant **ret_applicant) WARN_UNUSED;
+/* Where an imported case came from; NULL for one that was sent here. */
+struct err *reception_load_origin(struct arena *a, struct db_read *r, int64_t realm, int64_t id,
+                                  struct origin **ret_origin) WARN_UNUSED;
 /* ---- the parts of a case, each in order ---- */
 struct err *reception_load_moves(struct arena *a, struct db_read *r, int64_t realm, int64_t id,
                                  struct move **ret_moves, size_t *ret_n) WARN_UNUSED;

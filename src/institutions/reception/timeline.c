@@ -69,7 +69,7 @@ static bool is_one_of(struct str s, const char *const *words, size_t n)
 
 static bool step_of(struct walk *w, const struct case_event *e, struct core_step *ret_step)
 {
-    static const char *const moving[] = {"registered", "assigned", "forwarded"};
+    static const char *const moving[] = {"imported", "registered", "assigned", "forwarded"};
     static const char *const answering[] = {"answered", "refused"};
     struct page *p = w->p;
     const char *id = str_printf(p->a, "reception.step.%.*s", STR_FMT(e->verb)).p;
@@ -78,7 +78,7 @@ static bool step_of(struct walk *w, const struct case_event *e, struct core_step
         .when = pages_time(p, e->at),
         .when_iso = instant_text(p->a, e->at),
     };
-    if (is_one_of(e->verb, moving, 3))
+    if (is_one_of(e->verb, moving, 4))
         fill_move(w, ret_step);
     else if (is_one_of(e->verb, answering, 2))
         fill_answer(w, ret_step);

@@ -251,6 +251,8 @@ struct reception_view_appeal {
     struct str state_text; /* what the state means and who must act */
     struct core_view_due due;
     struct str age, age_note; /* days since the first registration; what it counts */
+    struct str imported; /* from where it was taken in; absent: it was sent here */
+    struct str told_answer, told_answer_by; /* the answer of the other system; absent: none was told */
     const struct core_row *summary;
     size_t n_summary;
     const struct reception_view_answer *answers; /* latest first */
@@ -267,7 +269,8 @@ struct reception_view_appeal {
     const struct core_option *languages;
     size_t n_languages;
     struct str language_action; /* absent: the language cannot be changed any more */
-    struct str receipt_href, leave_action;
+    struct str receipt_href; /* absent: it has none, since it was not sent here */
+    struct str leave_action;
 };
 
 /* One due date of the case and how it came about. */

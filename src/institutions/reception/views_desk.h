@@ -78,6 +78,8 @@ struct reception_view_desk_case {
     struct core_view_due due;
     struct core_view_deadline deadline; /* how the due date that holds was computed */
     struct str age, age_note;         /* total age since the first registration */
+    struct str imported;              /* from where it was taken in; absent: it was sent here */
+    struct str told_answer, told_answer_by; /* the answer of the other system; absent: none was told */
     struct str warning;               /* the body complained of decides itself ...; absent: none */
     const struct core_row *facts;
     size_t n_facts;
