@@ -12,6 +12,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "db/own.h"
+
 /* One process writes a data folder: an flock on <path>.lock, with the process number for people. */
 static struct err *take_lock(struct arena *a, struct db *db)
 {
@@ -47,6 +49,8 @@ static struct err *open_writer(struct arena *app, struct db *db)
     if (db->options.path)
         TRY(take_lock(app, db));
     TRY(connect_engine(app, db, ENGINE_WRITER, &db->writer));
+    if (db->options.url)
+        TRY(expect_own_database(app, db->writer, db->schema));
     TRY(migrate(app, db->writer, db->schema));
     if (db->writer->ops->prepare)
         TRY(db->writer->ops->prepare(db->writer, app));
