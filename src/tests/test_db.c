@@ -5,10 +5,10 @@
 #include "tests/test_db.h"
 
 #include <libpq-fe.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/hash.h"
 #include "tests/test.h"
 
 static const char *server(void)
@@ -35,14 +35,6 @@ static void run_on(const char *url, const char *sql)
     PQfinish(c);
 }
 
-/* "t" and 24 digits of what the path and this process are. */
-static const char *name_of(struct arena *a, const char *path)
-{
-    struct str key = str_printf(a, "%ld %s", (long)getpid(), path);
-    struct hash h = HASH(key);
-    return str_printf(a, "t%.*s", 24, str_hex(a, h.b, 12).p).p;
-}
-
 /* The server's address with another database: everything between the first '/' of the path and '?'. */
 static const char *url_of(struct arena *a, const char *name)
 {
@@ -60,31 +52,50 @@ static const char *url_of(struct arena *a, const char *name)
     return str_printf(a, "%.*s/%s%.*s", STR_FMT(url), name, STR_FMT(query)).p;
 }
 
-struct made {
-    struct arena *a;
-    const char *name;
-    long owner; /* a child that a test forks drops nothing */
+/* Databases of this program: making one costs far more than emptying it, so they go from test to test. They are left
+ * when the program ends: the whole server is thrown away. */
+#define MAX_DATABASES 64
+static struct lent {
+    char name[32];
+    char path[128]; /* whose it is now; "" = nobody's, and empty */
+} databases[MAX_DATABASES];
+static int n_databases;
+
+static struct lent *find(const char *path)
+{
+    for (int i = 0; i < n_databases; i++)
+        if (strcmp(databases[i].path, path) == 0)
+            return &databases[i];
+    return NULL;
+}
+
+struct giving_back {
+    struct lent *lent;
+    long owner; /* a child that a test forks gives nothing back */
 };
 
-static void drop(void *arg)
+static void give_back(void *arg)
 {
-    const struct made *m = arg;
-    struct arena *a = arena_new("drop", 0);
-    if (m->owner == (long)getpid())
-        run_on(server(), str_printf(a, "DROP DATABASE IF EXISTS %s WITH (FORCE)", m->name).p);
+    static const char empty_all[] =
+        "DO $$ DECLARE t text; BEGIN FOR t IN SELECT relname FROM pg_class WHERE relkind = 'r' AND "
+        "relnamespace = 'public'::regnamespace AND relname <> 'db_migration' LOOP EXECUTE 'DELETE FROM ' || t; END LOOP; END $$";
+    const struct giving_back *g = arg;
+    if (g->owner != (long)getpid())
+        return;
+    struct arena *a = arena_new("give_back", 0);
+    run_on(url_of(a, g->lent->name), empty_all);
+    g->lent->path[0] = 0;
     arena_free(a);
 }
 
-static bool is_there(struct arena *a, const char *name)
+static struct lent *make(struct arena *a)
 {
-    PGconn *c = PQconnectdb(server());
-    PGresult *r = PQexec(c, str_printf(a, "SELECT 1 FROM pg_database WHERE datname = '%s'", name).p);
-    if (PQresultStatus(r) != PGRES_TUPLES_OK)
-        fail_msg("BIRGE_TEST_DB: %s", PQerrorMessage(c));
-    bool found = PQntuples(r) > 0;
-    PQclear(r);
-    PQfinish(c);
-    return found;
+    assert_true(n_databases < MAX_DATABASES);
+    struct lent *l = &databases[n_databases];
+    (void)snprintf(l->name, sizeof l->name, "t%ld_%d", (long)getpid(), n_databases);
+    run_on(server(), str_printf(a, "CREATE DATABASE %s", l->name).p);
+    n_databases++;
+    return l;
 }
 
 void test_db(struct arena *a, const char *path, struct db_options *options)
@@ -92,17 +103,23 @@ void test_db(struct arena *a, const char *path, struct db_options *options)
     options->path = path;
     if (!server())
         return;
-    const char *name = name_of(a, path);
-    options->url = url_of(a, name);
-    if (is_there(a, name))
-        return;
-    run_on(server(), str_printf(a, "CREATE DATABASE %s", name).p);
-    struct made *m = ARENA_NEW(a, struct made);
-    *m = (struct made){a, name, (long)getpid()};
-    arena_defer(a, drop, m);
+    struct lent *l = find(path);
+    if (!l) {
+        l = find("");
+        if (!l)
+            l = make(a);
+        assert_true(strlen(path) < sizeof l->path);
+        (void)snprintf(l->path, sizeof l->path, "%s", path);
+        struct giving_back *g = ARENA_NEW(a, struct giving_back);
+        *g = (struct giving_back){l, (long)getpid()};
+        arena_defer(a, give_back, g);
+    }
+    options->url = url_of(a, l->name);
 }
 
 void test_db_sql(struct arena *a, const char *path, const char *sql)
 {
-    run_on(url_of(a, name_of(a, path)), sql);
+    const struct lent *l = find(path);
+    assert_non_null(l);
+    run_on(url_of(a, l->name), sql);
 }

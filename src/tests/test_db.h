@@ -9,8 +9,8 @@
 
 #include "db/db.h"
 
-/* Let `options` open the database that belongs to `path`: the file itself or, on a server, a database of its own, made
- * at the first call for this path and dropped when `a` ends. Memory: `a`. */
+/* Let `options` open the database that belongs to `path`: the file itself or, on a server, an empty database that is
+ * this path's until `a` ends. Memory: `a`. */
 void test_db(struct arena *a, const char *path, struct db_options *options);
 /* Do the tests run on a server? Those that look into the file itself cannot. */
 bool test_db_is_server(void);
