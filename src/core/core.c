@@ -9,6 +9,7 @@
 #include "core/import_kinds.h"
 #include "core/pages.h"
 #include "core/person_words.h"
+#include "core/place.h"
 #include "core/policy_rows.h"
 #include "core/recovery.h"
 #include "core/session.h"
@@ -45,6 +46,12 @@ static struct err *tick(struct action *x)
     TRY(person_words_fill(x));
     TRY(session_sweep(x));
     return recovery_sweep(x);
+}
+
+static struct err *rebuild(struct action *x)
+{
+    TRY(courier_rebuild(x));
+    return places_rebuild(x);
 }
 
 const struct institution core_institution = {

@@ -643,3 +643,51 @@ SELECT id, source, reading, rows_done, taken, same, rejected, rejects_size, begu
 -- name: import_by_id :one
 SELECT noun, source, file, rows_done, taken, rejected, begun_at, ended_at FROM core_import
  WHERE realm = $realm AND id = $id;
+-- Territory.
+
+-- name: place_add :exec
+INSERT INTO core_place (realm, region_id, id, parent_id, code, kind, name_kk, name_ru, name_en, from_on)
+VALUES ($realm, $region_id, $id, $parent_id, $code, $kind, $name_kk, $name_ru, $name_en, $from_on);
+
+-- name: place_change :exec
+UPDATE core_place SET region_id = $region_id, parent_id = $parent_id, kind = $kind, name_kk = $name_kk,
+       name_ru = $name_ru, name_en = $name_en, to_on = $to_on
+ WHERE realm = $realm AND id = $id;
+
+-- name: places :many
+SELECT id, region_id, parent_id, code, kind, name_kk, name_ru, name_en, to_on
+  FROM core_place WHERE realm = $realm ORDER BY region_id, id;
+
+-- name: place_by_id :one
+SELECT id, region_id, parent_id, code, kind, name_kk, name_ru, name_en, to_on
+  FROM core_place WHERE realm = $realm AND id = $id;
+
+-- name: place_by_code :one
+SELECT id, region_id, parent_id, code, kind, name_kk, name_ru, name_en, to_on
+  FROM core_place WHERE realm = $realm AND code = $code;
+
+-- name: places_below :many
+SELECT id, region_id, parent_id, code, kind, name_kk, name_ru, name_en, to_on
+  FROM core_place WHERE realm = $realm AND parent_id = $parent_id AND to_on IS NULL ORDER BY id LIMIT $n;
+
+-- name: places_named :many
+SELECT p.id, p.region_id, p.parent_id, p.code, p.kind, p.name_kk, p.name_ru, p.name_en, p.to_on
+  FROM core_place_name AS n JOIN core_place AS p ON p.realm = n.realm AND p.id = n.place_id
+ WHERE n.realm = $realm AND n.fold >= $from AND n.fold < $upto AND p.to_on IS NULL
+ ORDER BY n.fold, n.place_id LIMIT $n;
+
+-- name: place_name_add :exec
+INSERT INTO core_place_name (realm, fold, place_id) VALUES ($realm, $fold, $place_id)
+ON CONFLICT (realm, fold, place_id) DO NOTHING;
+
+-- name: place_names_remove :exec
+DELETE FROM core_place_name WHERE realm = $realm AND place_id = $place_id;
+
+-- name: border_set :exec
+INSERT INTO core_border (realm, place_id, rings, display, source)
+VALUES ($realm, $place_id, $rings, $display, $source)
+ON CONFLICT (realm, place_id) DO UPDATE SET rings = excluded.rings, display = excluded.display,
+       source = excluded.source;
+
+-- name: border_of :one
+SELECT display, source FROM core_border WHERE realm = $realm AND place_id = $place_id;
