@@ -155,6 +155,8 @@ const struct cli_command commands[] = {
            "birge import bodies --data /var/lib/birge bodies.csv"),
     IMPORT("appeals", "Take in cases of another system, with number and due date, without code and receipt.",
            "birge import appeals --data /var/lib/birge --map id=number,theme=subject appeals.csv"),
+    IMPORT("territory", "Take in an edition of the classifier of places; places that it does not name end.",
+           "birge import territory --data /var/lib/birge kato.csv --map kato=code,level=kind"),
     IMPORT("calendar", "Take in holidays and moved working days.",
            "birge import calendar --data /var/lib/birge holidays.csv"),
     {"user", "add", "Add an account and print its password once.",

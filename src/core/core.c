@@ -26,7 +26,8 @@ static const struct nav_link nav[] = {
     {NAV_FOOT + 900, "staff.nav.sign_in", "/staff/sign-in", NULL},
 };
 
-static const struct import_kind *const imports[] = {&core_import_bodies, &core_import_calendar};
+static const struct import_kind *const imports[] = {&core_import_bodies, &core_import_calendar,
+                                                   &core_import_territory};
 
 static const struct route_table *const tables[] = {
     &core_routes_sign_in, &core_routes_staff,  &core_routes_admin,    &core_routes_bodies,
@@ -38,7 +39,8 @@ static const struct route_table *const tables[] = {
 static struct err *rebuild(struct action *x)
 {
     TRY(person_words_rebuild(x));
-    return courier_rebuild(x);
+    TRY(courier_rebuild(x));
+    return places_rebuild(x);
 }
 
 static struct err *tick(struct action *x)
@@ -46,12 +48,6 @@ static struct err *tick(struct action *x)
     TRY(person_words_fill(x));
     TRY(session_sweep(x));
     return recovery_sweep(x);
-}
-
-static struct err *rebuild(struct action *x)
-{
-    TRY(courier_rebuild(x));
-    return places_rebuild(x);
 }
 
 const struct institution core_institution = {

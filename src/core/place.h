@@ -66,6 +66,10 @@ typedef void places_fault(void *user, size_t item, const char *field, const char
  * nothing was wrong. Cost: n log n. Memory: `a`. */
 bool places_check(struct arena *a, const struct place_item *items, size_t n, places_fault *fault, void *user);
 
+/* How a good list differs from what is stored: places that would change, and those that say the same. */
+struct err *places_compare(struct arena *a, struct db_read *r, int64_t realm, const struct place_item *items, size_t n,
+                           size_t *ret_changed, size_t *ret_same) WARN_UNUSED;
+
 struct places_command {
     const struct place_item *items;
     size_t n;

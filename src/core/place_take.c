@@ -136,6 +136,56 @@ bool places_check(struct arena *a, const struct place_item *items, size_t n, pla
     return is_good;
 }
 
+static struct str or_empty(struct str s)
+{
+    return s.p ? s : S("");
+}
+
+static bool says_the_same(const struct place *p, const struct place_item *item)
+{
+    return !p->to_on.p && p->kind == item->kind && str_eq(p->name.kk, item->name.kk) &&
+           str_eq(p->name.ru, item->name.ru) && str_eq(p->name.en, or_empty(item->name.en));
+}
+
+/* Stored places by code. */
+static struct by_code *sorted_places(struct arena *a, const struct place *places, size_t n)
+{
+    struct place_item *items = ARENA_ARRAY(a, n, struct place_item);
+    for (size_t i = 0; i < n; i++)
+        items[i].code = places[i].code;
+    return sorted(a, items, n);
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+    const struct place *x = a;
+    const struct place *y = b;
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+struct err *places_compare(struct arena *a, struct db_read *r, int64_t realm, const struct place_item *items, size_t n,
+                           size_t *ret_changed, size_t *ret_same)
+{
+    struct place *old;
+    size_t n_old;
+    TRY(places_all(a, r, realm, &old, &n_old));
+    qsort(old, n_old, sizeof old[0], compare_ids);
+    struct by_code *list = sorted(a, items, n);
+    struct by_code *old_list = sorted_places(a, old, n_old);
+    *ret_changed = *ret_same = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t at = item_of(old_list, n_old, items[i].code);
+        if (at == n_old)
+            continue;
+        struct place key = {.id = old[at].parent_id};
+        const struct place *above = bsearch(&key, old, n_old, sizeof old[0], compare_ids);
+        struct str parent = parent_code(a, list, n, &items[i]);
+        bool is_same = says_the_same(&old[at], &items[i]) && str_eq(above ? above->code : S(""), parent);
+        *(is_same ? ret_same : ret_changed) += 1;
+    }
+    return NULL;
+}
+
 /* == taking == */
 
 struct taking {
@@ -164,15 +214,9 @@ static const struct place *old_of(const struct taking *t, struct str code)
     return i < t->n_old ? &t->old[i] : NULL;
 }
 
-static struct str or_empty(struct str s)
-{
-    return s.p ? s : S("");
-}
-
 static bool is_same(const struct place *p, const struct place_item *item, int64_t parent_id)
 {
-    return !p->to_on.p && p->parent_id == parent_id && p->kind == item->kind && str_eq(p->name.kk, item->name.kk) &&
-           str_eq(p->name.ru, item->name.ru) && str_eq(p->name.en, or_empty(item->name.en));
+    return p->parent_id == parent_id && says_the_same(p, item);
 }
 
 static struct err *add_place(struct taking *t, const struct place_item *item, int64_t parent_id, size_t i)
@@ -289,10 +333,7 @@ struct err *places_take(struct action *x)
         .today = day_text(x->a, site_today(x->site, x->now)),
     };
     TRY(places_all(x->a, db_tx_read(x->tx), x->site->realm, &t.old, &t.n_old));
-    struct place_item *old_items = ARENA_ARRAY(x->a, t.n_old, struct place_item);
-    for (size_t i = 0; i < t.n_old; i++)
-        old_items[i].code = t.old[i].code;
-    t.old_list = sorted(x->a, old_items, t.n_old);
+    t.old_list = sorted_places(x->a, t.old, t.n_old);
     t.touched = ARENA_ARRAY(x->a, 2 * c->n + t.n_old, int64_t);
     for (enum place_kind k = PLACE_REGION; k < N_PLACE_KINDS; k++)
         for (size_t i = 0; i < c->n; i++)

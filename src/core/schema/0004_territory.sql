@@ -14,16 +14,16 @@ CREATE TABLE core_place (
     id              INTEGER NOT NULL,
     parent_id       INTEGER NOT NULL,       -- 0 at the top
     code            TEXT NOT NULL,          -- of the classifier: "103200000"
-    kind            TEXT NOT NULL CHECK (kind IN ('region', 'district', 'subdistrict', 'settlement')),
+    kind            TEXT NOT NULL,          -- 'region', 'district', 'subdistrict', 'settlement'
     name_kk         TEXT NOT NULL,
     name_ru         TEXT NOT NULL,
     name_en         TEXT NOT NULL,          -- may be ''
     from_on         TEXT NOT NULL,          -- first day here, ISO
     to_on           TEXT,                   -- last day; NULL while it exists
     PRIMARY KEY (realm, region_id, id),
-    UNIQUE (realm, id),
     UNIQUE (realm, code)
 ) STRICT;
+CREATE INDEX core_place_by_id ON core_place (realm, id);
 CREATE INDEX core_place_below ON core_place (realm, parent_id, id);
 
 -- The border of a place: what was imported, and the line that maps draw.
