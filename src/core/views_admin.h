@@ -398,6 +398,12 @@ struct core_view_admin_journal {
     const struct core_stat *stats;
     size_t n_stats;
     struct str newest_href, older_href; /* absent: nothing there */
+    const struct core_option *nouns, *bodies;
+    size_t n_nouns, n_bodies;
+    struct str verb, from, to;          /* as they were typed */
+    const struct core_errors *errors;   /* of the dates */
+    bool is_filtered, is_cut;           /* is_cut: not all of the period was read yet */
+    struct str plain_href;
 };
 
 /* ---- letters ---- */

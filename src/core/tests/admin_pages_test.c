@@ -587,6 +587,60 @@ static void the_journal_names_nobody_and_leaves_nothing_out(void **state)
     assert_null(at);
 }
 
+/* Rows of all pages from `path` on, by turning to older ones. */
+static int64_t journal_rows(struct state *s, struct http_client *c, const char *path)
+{
+    int64_t rows = 0;
+    char *at = str_to_c(s->a, str_c(path));
+    for (int page = 0; page < 10 && at; page++) {
+        struct http_reply r = http_get(c, at);
+        assert_int_equal(r.status, 200);
+        struct str rest = r.body;
+        for (size_t i; (i = str_find_str(rest, S("<tr class=\"govuk-table__row b-table__row"))) != SIZE_MAX; rows++)
+            rest = str_slice(rest, i + 10, rest.n);
+        at = turning(s, &r, "next");
+        for (char *amp = at; amp && (amp = strstr(amp, "&amp;")); amp++)
+            memmove(amp + 1, amp + 5, strlen(amp + 5) + 1); /* as a browser reads the attribute */
+    }
+    assert_null(at);
+    return rows;
+}
+
+static void the_journal_is_filtered_by_thing_verb_period_and_body(void **state)
+{
+    struct state *s = state_new(*state);
+    state_serve(s);
+    struct person_command p = {.name = S("Есім"), .language = S("kk"), .password_hash = S("$argon2id$none")};
+    struct http_client *c = signed_in(s, "auditor");
+    int64_t before = journal_rows(s, c, "/ru/admin/journal?noun=person&verb=added");
+    const char *body = str_printf(s->a, "/ru/admin/journal?noun=person&body=%lld", (long long)s->region).p;
+    int64_t before_body = journal_rows(s, c, body);
+    for (int i = 0; i < 60; i++) {
+        p.login = str_printf(s->a, "login%02d", i);
+        state_do(s, state_admin(s), do_person_add, &p);
+    }
+    p.seen = SEEN_ANY;
+    p.name = S("Басқа");
+    state_do(s, state_admin(s), do_person_change, &p);
+    int64_t all = state_events(s);
+    struct str today = day_text(s->a, zone_day(s->site->tz, clock_now(), NULL));
+    struct str yesterday = day_text(s->a, zone_day(s->site->tz, clock_now(), NULL) - 1);
+    const char *here = str_printf(s->a, "/ru/admin/journal?from=%.*s&to=%.*s", STR_FMT(today), STR_FMT(today)).p;
+    const char *earlier = str_printf(s->a, "/ru/admin/journal?to=%.*s", STR_FMT(yesterday)).p;
+    assert_int_equal(journal_rows(s, c, "/ru/admin/journal?noun=person&verb=added"), before + 60);
+    assert_int_equal(journal_rows(s, c, "/ru/admin/journal?noun=person&verb=changed"), 1);
+    assert_int_equal(journal_rows(s, c, "/ru/admin/journal?verb=flown"), 0);
+    assert_int_equal(journal_rows(s, c, here) + journal_rows(s, c, earlier), all);
+    assert_true(journal_rows(s, c, here) >= 61);
+    assert_int_equal(journal_rows(s, c, "/ru/admin/journal?from=2099-01-01"), 0);
+    assert_int_equal(journal_rows(s, c, body), before_body + 61);
+    assert_int_equal(journal_rows(s, c, "/ru/admin/journal?body=987654"), 0);
+    struct http_reply r = http_get(c, "/ru/admin/journal?from=2026-02-31&verb=%22%3Csvg%2Fonload%3D1%3E");
+    assert_int_equal(r.status, 200);
+    assert_found(&r, "2026-03-30"); /* how a date is written */
+    assert_false(http_contains(&r, "<svg/onload"));
+}
+
 /* ---- the name of the institution ---- */
 
 static void the_institution_is_renamed_on_every_page(void **state)
@@ -623,6 +677,7 @@ int main(void)
         TEST(a_day_is_set_removed_and_put_back),
         TEST(the_calendar_says_what_is_wrong_at_the_field),
         TEST(the_journal_names_nobody_and_leaves_nothing_out),
+        TEST(the_journal_is_filtered_by_thing_verb_period_and_body),
         TEST(the_institution_is_renamed_on_every_page),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
