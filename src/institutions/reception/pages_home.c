@@ -186,6 +186,9 @@ static struct err *help(struct page *p)
                                     .value = text3_for(&kinds[i].hint, p->code)};
     struct reception_view_help m = {.lang = p->code, .kinds = rows, .n_kinds = n};
     m.n_levels = pages_levels(p, &m.levels);
+    int64_t emergency = profile_value(p->site->profile, "emergency.number", site_today(p->site, web_now(p->req)), 0);
+    if (emergency > 0)
+        m.emergency = str_printf(p->a, "%lld", (long long)emergency); /* digits of a telephone, not a quantity */
     TRY(pages_public(p, pages_t(p, "reception.help.title"), &m.layout));
     m.layout.width = CORE_WIDTH_READING;
     struct html h;

@@ -305,6 +305,7 @@ struct reception_view_who {
 struct reception_view_help {
     struct core_view_layout layout;
     struct str lang;
+    struct str emergency; /* number to call, of the profile; absent: it names none */
     const struct core_row *kinds; /* kind and what it is for */
     size_t n_kinds;
     const struct reception_level *levels;

@@ -486,6 +486,19 @@ static void every_public_page_is_there_in_every_language(void **state)
     }
 }
 
+static void whom_to_call_in_danger_stands_in_the_profile(void **state)
+{
+    struct served *s = served_new(*state);
+    struct site *site = s->f->site;
+    struct http_client *c = served_client(s);
+    struct http_reply r = http_get(c, "/en/help");
+    assert_true(http_contains(&r, "do not write an appeal: call 112."));
+    site->profile = profile_find(site->profiles, site->n_profiles, S("city-default"));
+    r = http_get(c, "/en/help");
+    assert_true(http_contains(&r, "do not write an appeal: call the emergency service."));
+    assert_false(http_contains(&r, "call 112"));
+}
+
 /* What a phone that was never here loads to send an appeal: pages, style, script, fonts. A photo of 50 KiB, as the
  * script makes them on slow lines, must fit beside it into 150 KiB. */
 static void an_old_phone_sends_with_a_photo_in_150_kib(void **state)
@@ -555,6 +568,7 @@ int main(void)
         TEST(the_body_complained_of_is_not_among_the_readers),
         TEST(the_policy_page_says_what_the_policy_says),
         TEST(every_public_page_is_there_in_every_language),
+        TEST(whom_to_call_in_danger_stands_in_the_profile),
         TEST(an_old_phone_sends_with_a_photo_in_150_kib),
         TEST(the_root_leads_to_the_language_of_the_browser),
     };
