@@ -176,18 +176,18 @@ static struct err *keep_rule(struct site *site, struct arena *app)
 static struct err *serve(struct cli *cli, struct arena *app, const char *dir, int workers, const sigset_t *signals)
 {
     struct site *site;
-    struct web *web;
+    struct web *web = NULL;
     struct control *control = NULL;
     struct courier_host *courier = NULL;
     TRY(clock_self_test(app));
     TRY(site_open(app, dir, SITE_WRITE, &site));
     struct err *e = keep_rule(site, app);
     if (!e)
+        e = courier_host_start(app, site, &courier); /* before the loops: settings of mail may be refused */
+    if (!e)
         e = start_web(app, site, cli_value(cli, "listen"), workers ? workers : (int)site->config->web_workers, &web);
     if (!e)
         e = control_start(app, site, &control);
-    if (!e)
-        e = courier_host_start(app, site, &courier);
     if (!e) {
         site->listening = web_address(web);
         cli_say(cli, "listening on http://%s", str_to_c(app, web_address(web)));
@@ -195,9 +195,10 @@ static struct err *serve(struct cli *cli, struct arena *app, const char *dir, in
         tick(site);
         wait_for_signal(site, courier, signals);
         notify_send("STOPPING=1");
-        web_stop(web, DRAIN_SECONDS);
-        courier_host_stop(courier);
     }
+    if (web)
+        web_stop(web, DRAIN_SECONDS);
+    courier_host_stop(courier);
     control_stop(control);
     site_close(site);
     return e;

@@ -234,7 +234,7 @@ def killed_courier(checks, folder):
         checks.check("none is lost", len({k.to[0] for k in letters}) == 24, len({k.to[0] for k in letters}))
         at_most_twice(checks, letters, len(kills), "killed courier")
         ids = [k.id for k in letters]
-        checks.check("what was killed came once more", all(ids.count(i) == 2 for i in kills), [ids.count(i) for i in kills])
+        checks.check("what was killed came again", all(ids.count(i) >= 2 for i in kills), [ids.count(i) for i in kills])
         look_at(checks, office, letters, "killed courier")
         checks.check("drained", office.server.stop() == 0)
 
