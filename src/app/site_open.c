@@ -110,6 +110,7 @@ static struct err *open_all(struct arena *app, const char *dir, enum site_use us
         return NULL;
     TRY(profile_keep(app, site->data_dir, site->profile));
     TRY(journal_open(app, site->db, r, site->realm, site->keys->log, paths.head, &site->journal));
+    journal_watch_others(site->journal, site_others_wrote, site);
     struct batch_hooks hooks = journal_hooks(site->journal);
     return db_start(app, site->db, &hooks);
 }

@@ -16,6 +16,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "core/series.h"
 #include "core/session.h"
 
 #define ACTION_MEMORY (32 * ARENA_MIB)
@@ -65,6 +66,15 @@ void action_changes_calendar(struct action *x)
 
 /* ---- running ---- */
 
+/* Servers beside this one see by a number that what they keep is old. */
+static struct err *count_changes(struct action *x)
+{
+    int64_t version;
+    if (x->changed_directory)
+        TRY(series_next(x, SITE_DIRECTORY_VERSION, &version));
+    return x->changed_calendar ? series_next(x, SITE_CALENDAR_VERSION, &version) : NULL;
+}
+
 static struct err *run(struct db_job *job, struct db_tx *tx)
 {
     struct action_private *own = job->user;
@@ -72,6 +82,8 @@ static struct err *run(struct db_job *job, struct db_tx *tx)
     x->tx = tx;
     x->now = journal_now(x->site->journal);
     struct err *e = own->verb(x);
+    if (!e)
+        e = count_changes(x);
     x->tx = NULL;
     MUST(e || !own->is_refused); /* a refusal that the verb swallowed would be stored */
     return e;

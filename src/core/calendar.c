@@ -84,7 +84,9 @@ struct err *calendar_load(struct arena *a, struct db_read *r, int64_t realm, uin
 
 struct err *calendar_of_loop(struct arena *a, struct loop *loop, const struct calendar **ret_calendar)
 {
-    uint64_t version = atomic_load_explicit(&loop->site->calendar_version, memory_order_acquire);
+    struct site_versions versions;
+    TRY(loop_versions(a, loop, &versions));
+    uint64_t version = versions.calendar;
     if (!snapshot_is_good(&loop->calendar_use, version, loop->read->round)) {
         struct arena *fresh = arena_new("calendar", 16 * ARENA_MIB);
         struct calendar *c;
@@ -98,7 +100,7 @@ struct err *calendar_of_loop(struct arena *a, struct loop *loop, const struct ca
         arena_free(loop->calendar_arena);
         loop->calendar_arena = fresh;
         loop->calendar = c;
-        snapshot_was_loaded(&loop->calendar_use, version, loop->read->round);
+        loop_loaded(loop, &loop->calendar_use, version);
     }
     *ret_calendar = loop->calendar;
     return NULL;

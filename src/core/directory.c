@@ -119,7 +119,9 @@ size_t directory_chain(struct arena *a, const struct directory *d, int64_t body_
 
 struct err *directory_of_loop(struct arena *a, struct loop *loop, const struct directory **ret_directory)
 {
-    uint64_t version = atomic_load_explicit(&loop->site->directory_version, memory_order_acquire);
+    struct site_versions versions;
+    TRY(loop_versions(a, loop, &versions));
+    uint64_t version = versions.directory;
     if (!snapshot_is_good(&loop->directory_use, version, loop->read->round)) {
         struct arena *fresh = arena_new("directory", 64 * ARENA_MIB);
         struct directory *d;
@@ -133,7 +135,7 @@ struct err *directory_of_loop(struct arena *a, struct loop *loop, const struct d
         arena_free(loop->directory_arena);
         loop->directory_arena = fresh;
         loop->directory = d;
-        snapshot_was_loaded(&loop->directory_use, version, loop->read->round);
+        loop_loaded(loop, &loop->directory_use, version);
     }
     *ret_directory = loop->directory;
     return NULL;

@@ -7,7 +7,8 @@
  * batch, and stores the head. After the commit the head is signed and published, never before: a head that
  * could still be rolled back would be a promise that cannot be kept.
  *
- * Keeps:  `place` is what is durable; it is replaced only in `committed`.
+ * Keeps:  `place` is what is durable; it is replaced only in `committed`, and when a batch begins behind one of another
+ *         server (journal_head.c).
  * Source: trust.md section 3, points 2 to 5 and 8.
  */
 #include "core/journal_private.h"
@@ -298,7 +299,7 @@ static struct err *store_note(struct sealing *s)
     struct journal *j = s->j;
     if (j->place.tree.size == 0)
         return NULL;
-    struct str note = journal_checkpoint(s->a, j);
+    struct str note = journal_note_of_place(s->a, j);
     return core_q_note_add(s->a, s->tx, j->realm, (int64_t)j->place.tree.size, note, NULL);
 }
 
@@ -352,6 +353,7 @@ struct batch_hooks journal_hooks(struct journal *j)
 {
     return (struct batch_hooks){
         .user = j,
+        .begun = journal_begun,
         .job_end = job_end,
         .job_undone = job_undone,
         .seal = seal,

@@ -64,6 +64,10 @@ struct err *journal_open(struct arena *app, struct db *db, struct db_read *r, in
  * never step back. NULL: the system's clock. On the writer's thread, or while it rests. */
 void journal_set_clock(struct journal *j, int64_t (*now)(void *user), void *user);
 
+/* Let `fn` be called when a batch begins and other servers wrote since the last one: what is kept beside the database may
+ * be old. On the writer's thread, inside the transaction; an error loses the batch. Never where only one can write. */
+void journal_watch_others(struct journal *j, struct err *(*fn)(void *user, struct arena *a, struct db_read *r), void *user);
+
 /* What the writer calls; handed to the database by app at start. */
 struct batch_hooks journal_hooks(struct journal *j);
 
@@ -90,7 +94,13 @@ struct str journal_checkpoint(struct arena *a, struct journal *j);
 /* Leaves under the newest signed head. Any thread. */
 int64_t journal_size(struct journal *j);
 
-/* The signed note of the head of `size`: from memory, else stored, else the newest signed again.
+/* Learn of heads that other servers committed, as far as `r` sees them: what the next three tell then includes them.
+ * Nothing where only one can write. Any thread. ERR_CORRUPT when the database has another history than was signed. */
+struct err *journal_follow(struct arena *a, struct journal *j, struct db_read *r) WARN_UNUSED;
+/* Leaves under the newest head that `r` sees: a proof in that tree can be made from what `r` reads. */
+struct err *journal_size_seen(struct arena *a, struct journal *j, struct db_read *r, int64_t *ret_size) WARN_UNUSED;
+
+/* The signed note of the head of `size`: from memory, else stored, else signed again.
  * ERR_NOT_FOUND when no such head is known. */
 struct err *journal_note(struct arena *a, struct journal *j, struct db_read *r, int64_t size,
                          struct str *ret_note) WARN_UNUSED;

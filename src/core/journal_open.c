@@ -18,35 +18,6 @@
 
 #define TAIL_ENTRIES 1024 /* checked at least */
 
-/* == the newest head == */
-
-static void write_head_file(struct journal *j, struct arena *a, struct str note, bool is_synced)
-{
-    struct err *e = is_synced ? file_write(a, j->head_path, note, 0644) : file_swap(a, j->head_path, note, 0644);
-    if (e) /* the head is durable in the database; this file only tells of old copies */
-        LOG(LOG_WARN, "the head file was not written", {"error", err_text(a, e)});
-}
-
-void journal_publish(struct journal *j, bool is_synced)
-{
-    struct arena *a = arena_new("publish", 0);
-    struct tree_head head = {(int64_t)j->place.tree.size, merkle_root(&j->place.tree)};
-    bool is_same = head.size == j->head.size && hash_eq(&head.root, &j->head.root);
-    MUST(j->n_notes == 0 || head.size > j->head.size || is_same); /* nothing else is ever signed */
-    struct str note = checkpoint_sign(a, j->key, &head);
-    MUST(pthread_mutex_lock(&j->lock) == 0);
-    unsigned at = j->n_notes++ % JOURNAL_NOTES;
-    MUST(note.n <= sizeof j->notes[at].text);
-    memcpy(j->notes[at].text, note.p, note.n);
-    j->notes[at].n = note.n;
-    j->notes[at].size = head.size;
-    j->head = head;
-    MUST(pthread_mutex_unlock(&j->lock) == 0);
-    if (j->head_path)
-        write_head_file(j, a, note, is_synced);
-    arena_free(a);
-}
-
 /* == the tail == */
 
 /* The place behind the last head that leaves enough of the tail to check; everything zero: the beginning. */

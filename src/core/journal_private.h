@@ -40,6 +40,12 @@ struct tile_cache {
     } items[CACHED_TILES];
 };
 
+struct signed_note {
+    int64_t size; /* 0: none */
+    char text[1024];
+    size_t n;
+};
+
 /* Where the journal stands; the same after a commit, the next before it. */
 struct journal_place {
     struct merkle_frontier tree;
@@ -69,14 +75,15 @@ struct journal {
 
     struct tile_cache tiles;
 
+    struct err *(*others_wrote)(void *user, struct arena *a, struct db_read *r); /* NULL: nobody asks */
+    void *others_wrote_user;
+
     pthread_mutex_t lock; /* guards what follows */
-    struct tree_head head;
-    struct {
-        int64_t size;
-        char text[1024];
-        size_t n;
-    } notes[JOURNAL_NOTES];
-    unsigned n_notes; /* ever made; the newest is notes[(n_notes - 1) % JOURNAL_NOTES] */
+    struct tree_head head; /* the newest that was signed */
+    bool has_head;
+    struct signed_note newest; /* of it */
+    struct signed_note notes[JOURNAL_NOTES]; /* the last ones that this server made */
+    unsigned n_notes; /* ever made */
 };
 
 /* == rows (journal_row.c) == */
@@ -148,9 +155,17 @@ void journal_walk_begin(struct journal_walk *w, struct arena *a, struct db_read 
  * stays absent while everything agrees. */
 struct err *journal_walk_next(struct journal_walk *w, bool *ret_more, struct str *ret_finding) WARN_UNUSED;
 
-/* == the newest head (journal_open.c) == */
+/* == heads (journal_head.c) == */
 
-/* Make the head of `place` the newest: sign it, keep the note, write the head file, with a sync when asked. */
+/* Sign `head`, which is durable, and keep its note. It becomes the newest when it is larger than all before; two of one
+ * size must have the same root. True when it is the newest now. Any thread. */
+bool journal_sign(struct journal *j, const struct tree_head *head);
+/* The head of `place`, which this server wrote or found: sign it and write the head file, with a sync when asked.
+ * The writer's thread. */
 void journal_publish(struct journal *j, bool is_synced);
+/* A batch begins: lock the realm, and when other servers wrote since, go on from where they stopped. */
+struct err *journal_begun(void *user, struct arena *a, struct db_tx *tx) WARN_UNUSED;
+/* The note of the head at `place`. */
+struct str journal_note_of_place(struct arena *a, struct journal *j);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * journal_read.c - proofs, tiles and notes, read from the database by any thread.
+ * journal_read.c - proofs and tiles, read from the database by any thread.
  *
  * What they may show is bounded by the newest signed head, not by what the tables hold.
  */
@@ -8,51 +8,7 @@
 
 #include <string.h>
 
-/* == heads and notes == */
-
-struct str journal_checkpoint(struct arena *a, struct journal *j)
-{
-    MUST(pthread_mutex_lock(&j->lock) == 0);
-    unsigned at = (j->n_notes - 1) % JOURNAL_NOTES;
-    struct str note = str_dup(a, (struct str){j->notes[at].text, j->notes[at].n});
-    MUST(pthread_mutex_unlock(&j->lock) == 0);
-    return note;
-}
-
-int64_t journal_size(struct journal *j)
-{
-    MUST(pthread_mutex_lock(&j->lock) == 0);
-    int64_t size = j->head.size;
-    MUST(pthread_mutex_unlock(&j->lock) == 0);
-    return size;
-}
-
-/* From the notes in memory; absent when it is not among them. */
-static struct str recent_note(struct arena *a, struct journal *j, int64_t size)
-{
-    struct str note = {0};
-    MUST(pthread_mutex_lock(&j->lock) == 0);
-    for (unsigned i = 0; i < JOURNAL_NOTES && i < j->n_notes; i++)
-        if (j->notes[i].size == size)
-            note = str_dup(a, (struct str){j->notes[i].text, j->notes[i].n});
-    MUST(pthread_mutex_unlock(&j->lock) == 0);
-    return note;
-}
-
-struct err *journal_note(struct arena *a, struct journal *j, struct db_read *r, int64_t size, struct str *ret_note)
-{
-    struct core_q_note_of_size_row row;
-    bool found;
-    struct str note = recent_note(a, j, size);
-    if (!note.p) {
-        TRY(core_q_note_of_size(a, r, j->realm, size, &row, &found));
-        if (!found)
-            return ERR(a, ERR_NOT_FOUND, "no head of %lld leaves is known", (long long)size);
-        note = row.note;
-    }
-    *ret_note = note;
-    return NULL;
-}
+/* == heads == */
 
 struct err *journal_head_of_leaf(struct arena *a, struct journal *j, struct db_read *r, int64_t leaf,
                                  int64_t *ret_size)
@@ -72,6 +28,8 @@ struct err *journal_head_of_leaf(struct arena *a, struct journal *j, struct db_r
 struct err *journal_proof(struct arena *a, struct journal *j, struct db_read *r, int64_t leaf, int64_t size,
                           struct hash **ret_hashes, size_t *ret_n)
 {
+    if (size > journal_size(j))
+        TRY(journal_follow(a, j, r));
     if (leaf < 0 || leaf >= size || size > journal_size(j))
         return ERR(a, ERR_NOT_FOUND, "leaf %lld is not in a known tree of %lld leaves", (long long)leaf,
                    (long long)size);
@@ -80,8 +38,8 @@ struct err *journal_proof(struct arena *a, struct journal *j, struct db_read *r,
     return merkle_prove(a, tree_read, t, (uint64_t)leaf, (uint64_t)size, ret_hashes, ret_n);
 }
 
-/* Is there a tile `idx` of `width` at `level`? */
-static bool is_tile(struct journal *j, int level, int64_t idx, int width)
+/* Is there a tile `idx` of `width` at `level` in the tree that is known? */
+static bool is_known_tile(struct journal *j, int level, int64_t idx, int width)
 {
     const int max_level = 7; /* 256^8 leaves are more than an int64 counts */
     if (level < 0 || level > max_level || idx < 0 || width < 1 || width > MERKLE_TILE ||
@@ -90,11 +48,19 @@ static bool is_tile(struct journal *j, int level, int64_t idx, int width)
     return idx * MERKLE_TILE + width <= journal_size(j) >> (8 * level);
 }
 
+/* The same, also when another server made it. */
+static struct err *find_tile(struct arena *a, struct journal *j, struct db_read *r, int level, int64_t idx, int width)
+{
+    if (is_known_tile(j, level, idx, width))
+        return NULL;
+    TRY(journal_follow(a, j, r));
+    return is_known_tile(j, level, idx, width) ? NULL : ERR(a, ERR_NOT_FOUND, "no such tile");
+}
+
 struct err *journal_tile(struct arena *a, struct journal *j, struct db_read *r, int level, int64_t idx, int width,
                          struct str *ret_tile)
 {
-    if (!is_tile(j, level, idx, width))
-        return ERR(a, ERR_NOT_FOUND, "no such tile");
+    TRY(find_tile(a, j, r, level, idx, width));
     struct tree_reader *t = ARENA_NEW(a, struct tree_reader);
     tree_reader_init(t, a, r, j->realm, (idx * MERKLE_TILE + width) << (8 * level), &j->tiles);
     TRY(tree_load(t, level, idx));
@@ -107,8 +73,7 @@ struct err *journal_entries(struct arena *a, struct journal *j, struct db_read *
 {
     struct core_q_entries_row *rows;
     size_t n;
-    if (!is_tile(j, 0, idx, width))
-        return ERR(a, ERR_NOT_FOUND, "no such bundle of entries");
+    TRY(find_tile(a, j, r, 0, idx, width));
     int64_t from = idx * MERKLE_TILE;
     TRY(core_q_entries(a, r, j->realm, from, from + width, &rows, &n));
     char *bytes = arena_alloc(a, (size_t)width * (2 + LOG_ENTRY_BYTES));

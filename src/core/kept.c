@@ -69,6 +69,11 @@ struct err *kept_get(struct arena *a, struct kept *k, struct db *db, struct db_t
     return NULL;
 }
 
+void kept_forget(struct kept *k)
+{
+    drop(k);
+}
+
 void kept_change(struct kept *k)
 {
     atomic_fetch_add_explicit(&k->changing, 1, memory_order_acq_rel);

@@ -31,6 +31,8 @@ typedef struct err *kept_load(struct arena *a, struct db_read *r, int64_t realm,
 /* The thing as the transaction sees it: kept, or read by `load`. Good until `a` is freed. Writer's thread. */
 struct err *kept_get(struct arena *a, struct kept *k, struct db *db, struct db_tx *tx, int64_t realm, kept_load *load,
                      void **ret_value) WARN_UNUSED;
+/* Another server changed it: read it anew for the next job. Writer's thread. */
+void kept_forget(struct kept *k);
 /* The running job changes it. Writer's thread, once a job. */
 void kept_change(struct kept *k);
 /* That job is done, durable or not. Any thread, once for each kept_change. */

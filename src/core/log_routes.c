@@ -20,7 +20,9 @@ static const char plain[] = "text/plain; charset=utf-8";
 
 static struct err *get_checkpoint(struct web_request *req)
 {
-    return web_reply(req, 200, plain, journal_checkpoint(web_arena(req), session_site(req)->journal));
+    struct journal *j = session_site(req)->journal;
+    TRY(journal_follow(web_arena(req), j, session_loop(req)->read));
+    return web_reply(req, 200, plain, journal_checkpoint(web_arena(req), j));
 }
 
 static struct err *get_key(struct web_request *req)

@@ -105,6 +105,7 @@ static struct err *get_log(struct web_request *req)
     fill_stats(req, &last, &m);
     fill_steps(req, &m);
     fill_table(req, heads, n, &m);
+    TRY(journal_follow(a, site->journal, session_loop(req)->read));
     m.checkpoint = journal_checkpoint(a, site->journal);
     if (has_older)
         m.older_href = page_href(req, "/log?before=%lld", (long long)heads[n - 1].batch);

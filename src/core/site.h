@@ -25,6 +25,12 @@ struct directory;   /* core/directory.h */
 struct calendar;    /* core/calendar.h */
 struct zone;        /* base/clock.h */
 
+/* How often directory and calendar were changed, by all servers. */
+struct site_versions {
+    uint64_t directory;
+    uint64_t calendar;
+};
+
 struct site {
     struct db *db;
     struct journal *journal;
@@ -50,15 +56,25 @@ struct site {
     struct kept calendar;   /* the same */
     _Atomic uint64_t directory_version; /* raised by every action that changes bodies or offices */
     _Atomic uint64_t calendar_version;  /* raised by every change of the calendar */
+    struct site_versions kept_at;       /* the writer's: of the database when another server was last noticed */
 };
 
 /* The civil date in the realm's zone at `at`. */
 int32_t site_today(const struct site *site, int64_t at);
 
+/* Names of the series that count the changes, in the database. */
+#define SITE_DIRECTORY_VERSION S("core_directory.version")
+#define SITE_CALENDAR_VERSION S("core_calendar.version")
+
+/* Let the writer forget what other servers have changed. For journal_watch_others; `user` is the site. */
+struct err *site_others_wrote(void *user, struct arena *a, struct db_read *r) WARN_UNUSED;
+
 /* What belongs to one loop thread. */
 struct loop {
     struct site *site;
     struct db_read *read;          /* this thread's connection */
+    struct site_versions versions; /* as `read` saw them in the transaction of versions_round */
+    uint64_t versions_round;
     struct directory *directory;   /* cached; core/directory.h renews it */
     struct arena *directory_arena; /* where it lives */
     struct snapshot directory_use;
@@ -66,5 +82,11 @@ struct loop {
     struct arena *calendar_arena;  /* where it lives */
     struct snapshot calendar_use;
 };
+
+/* The versions that this loop's snapshots must have: in memory where one server writes, else as the running
+ * transaction sees them, asked once in each. */
+struct err *loop_versions(struct arena *a, struct loop *loop, struct site_versions *ret_versions) WARN_UNUSED;
+/* The rows of the version were read in the transaction that told it, if there is one and the database is shared. */
+void loop_loaded(const struct loop *loop, struct snapshot *use, uint64_t version);
 
 #endif

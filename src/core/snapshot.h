@@ -36,6 +36,12 @@ static inline bool snapshot_is_good(struct snapshot *s, uint64_t version, uint64
     return true;
 }
 
+/* It was read in the very transaction that told `version`. */
+static inline void snapshot_was_loaded_with(struct snapshot *s, uint64_t version, uint64_t round)
+{
+    *s = (struct snapshot){.is_loaded = true, .is_settled = true, .version = version, .round = round};
+}
+
 /* It was read just now; `version` had been asked before. */
 static inline void snapshot_was_loaded(struct snapshot *s, uint64_t version, uint64_t round)
 {

@@ -179,7 +179,8 @@ void db_read_end(struct db_read *r)
 bool db_has_space(struct db *db)
 {
     struct statvfs v;
-    if (db->options.url || statvfs(db->options.path, &v) != 0)
+    /* Of a server's database the folder that holds the lock: attachments lie there. */
+    if ((db->lock_fd >= 0 ? fstatvfs(db->lock_fd, &v) : db->options.path ? statvfs(db->options.path, &v) : -1) != 0)
         return true; /* cannot know; the engine will say */
     int64_t free_bytes = (int64_t)v.f_bavail * (int64_t)v.f_frsize;
     int64_t all_bytes = (int64_t)v.f_blocks * (int64_t)v.f_frsize;

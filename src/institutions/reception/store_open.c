@@ -277,7 +277,7 @@ struct err *reception_store_receipt(struct arena *a, struct db_read *r, const st
     int64_t size;
     TRY(history_first(a, r, site->realm, APPEAL_NOUN, appeal_id, &e));
     if (is_renewed)
-        size = journal_size(site->journal);
+        TRY(journal_size_seen(a, site->journal, r, &size));
     else
         TRY(journal_head_of_leaf(a, site->journal, r, e.leaf, &size));
     return receipt_of_event(a, site->journal, r, e.lines, e.salt, e.leaf, size, ret_text);
