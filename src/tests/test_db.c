@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "tests/test.h"
 
 static const char *server(void)
@@ -115,6 +116,37 @@ void test_db(struct arena *a, const char *path, struct db_options *options)
         arena_defer(a, give_back, g);
     }
     options->url = url_of(a, l->name);
+}
+
+static void copy_file(struct arena *a, const char *from, const char *to)
+{
+    struct str bytes;
+    assert_null(file_read(a, from, 256 * ARENA_MIB, &bytes));
+    assert_null(file_swap(a, to, bytes, 0600));
+}
+
+void test_db_keep(struct arena *a, const char *path)
+{
+    const struct lent *l = find(path);
+    if (!server()) {
+        copy_file(a, path, str_printf(a, "%s.kept", path).p);
+        return;
+    }
+    assert_non_null(l);
+    run_on(server(), str_printf(a, "DROP DATABASE IF EXISTS %s_kept", l->name).p);
+    run_on(server(), str_printf(a, "CREATE DATABASE %s_kept TEMPLATE %s", l->name, l->name).p);
+}
+
+void test_db_put_back(struct arena *a, const char *path)
+{
+    const struct lent *l = find(path);
+    if (!server()) {
+        copy_file(a, str_printf(a, "%s.kept", path).p, path);
+        return;
+    }
+    assert_non_null(l);
+    run_on(server(), str_printf(a, "DROP DATABASE %s", l->name).p);
+    run_on(server(), str_printf(a, "CREATE DATABASE %s TEMPLATE %s_kept", l->name, l->name).p);
 }
 
 void test_db_sql(struct arena *a, const char *path, const char *sql)

@@ -14,6 +14,9 @@
 void test_db(struct arena *a, const char *path, struct db_options *options);
 /* Do the tests run on a server? Those that look into the file itself cannot. */
 bool test_db_is_server(void);
+/* Keep a copy of the database of `path`, which nobody has open, and put it back. */
+void test_db_keep(struct arena *a, const char *path);
+void test_db_put_back(struct arena *a, const char *path);
 /* Run `sql` on the server's database of `path`: for tests that break something on purpose. */
 void test_db_sql(struct arena *a, const char *path, const char *sql);
 
