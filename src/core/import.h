@@ -181,6 +181,8 @@ const struct import_source *import_source(const struct import *i);
 /* The kind's own, for the life of the import. */
 void *import_state(const struct import *i);
 void import_set_state(struct import *i, void *state);
+/* Edit distance in bytes of two folded names, for "did you mean"; of long ones only the first 48 bytes count. */
+size_t import_distance(struct str a, struct str b);
 /* Memory that lives as long as the import. */
 struct arena *import_arena(const struct import *i);
 

@@ -11,8 +11,7 @@
 
 /* == nearest names == */
 
-/* Edit distance in bytes of two folded names; of long ones only the beginning counts. */
-static size_t distance(struct str a, struct str b)
+size_t import_distance(struct str a, struct str b)
 {
     enum { MAX = 48 };
     size_t row[MAX + 1];
@@ -40,7 +39,7 @@ struct nearest {
 
 static void consider(struct arena *a, struct nearest *n, struct str wanted, struct str candidate)
 {
-    size_t d = distance(fold(a, wanted), fold(a, candidate));
+    size_t d = import_distance(fold(a, wanted), fold(a, candidate));
     if (n->word.p && d >= n->distance)
         return;
     n->word = candidate;

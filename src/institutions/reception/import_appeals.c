@@ -155,6 +155,9 @@ static void reject_body(struct import_job *job, struct import_row *row, struct s
     bool is_suggesting = s->n_suggested++ < SUGGESTIONS;
     for (size_t i = 0; is_suggesting && i < s->n_names; i++) {
         size_t l = likeness(folded, s->names[i].folded);
+        size_t d = import_distance(folded, s->names[i].folded);
+        if (2 * d < folded.n && 1000 - 100 * (d < 10 ? d : 10) > l) /* a letter or two, in a short name */
+            l = 1000 - 100 * (d < 10 ? d : 10);
         if (l > best_likeness) {
             best_likeness = l;
             best = s->names[i].body;
