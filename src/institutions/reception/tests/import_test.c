@@ -204,8 +204,8 @@ static void each_bad_row_is_told_and_no_other(void **state)
     must_hold(r.rejects, "2,words,roads,2026-02-30,,,,,3,received,\"expected a date");
     must_hold(r.rejects, ",4,received,");
     must_hold(r.rejects, "5,body,\"no body is called \"\"raods\"\"; did you mean");
-    must_hold(r.rejects, ",6,text,expected a value; the field is needed\r\n");
-    must_hold(r.rejects, ",7,answered,expected a date; the case is not open\r\n");
+    must_hold(r.rejects, ",6,text,\"expected a value; the field is needed\"\r\n");
+    must_hold(r.rejects, ",7,answered,\"expected a date; the case is not open\"\r\n");
     must_hold(r.rejects, ",8,answered,expected a time behind that of receipt\r\n");
     must_hold(r.rejects, ",9,received,expected a time that has passed\r\n");
     must_hold(r.rejects, ",10,state,\"expected one of: open, answered\"\r\n");
