@@ -130,7 +130,8 @@ static void print_rejects(const struct json_at *root, const char *rejects_path)
     size_t n = json_read_count(&list, IMPORT_TOLD);
     for (size_t i = 0; i < n; i++) {
         struct json_at item = json_read_item(&list, i);
-        struct str field = text(&item, "field");
+        struct json_at named = json_read_opt(&item, "field");
+        struct str field = named.v ? json_read_str(&named, 4096) : S("");
         (void)printf("  line %lld%s%.*s: %.*s\n", (long long)number(&item, "line"), field.n > 0 ? ", " : "", STR_FMT(field),
                      STR_FMT(text(&item, "reason")));
     }

@@ -159,6 +159,8 @@ const struct cli_command commands[] = {
            "birge import territory --data /var/lib/birge kato.csv --map kato=code,level=kind"),
     IMPORT("calendar", "Take in holidays and moved working days.",
            "birge import calendar --data /var/lib/birge holidays.csv"),
+    IMPORT("diary", "Take in entries of a diary, also from a calendar file (.ics); nothing of it is published.",
+           "birge import diary --data /var/lib/birge meetings.ics --set office=3"),
     {"user", "add", "Add an account and print its password once.",
      "birge user add --data /var/lib/birge --login a.office --name \"Duty officer\"", user_add_options, NULL, 0,
      cmd_user_add},

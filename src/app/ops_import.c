@@ -60,7 +60,8 @@ static void put_report(struct buf *out, const struct import_report *r)
     for (size_t i = 0; i < r->n_told; i++) {
         json_object(&j);
         json_put_int(&j, "line", r->told[i].line);
-        json_put_str(&j, "field", r->told[i].field);
+        if (r->told[i].field.n > 0) /* absent: the row as a whole */
+            json_put_str(&j, "field", r->told[i].field);
         json_put_str(&j, "reason", r->told[i].why);
         json_object_end(&j);
     }

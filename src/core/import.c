@@ -17,6 +17,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -57,6 +58,7 @@ struct totals {
 };
 
 struct import {
+    int own_fd; /* the table that a file of another form became; -1: none */
     struct arena *a;
     struct site *site;
     const struct import_order *order;
@@ -678,10 +680,50 @@ static void fill_report(struct import *i)
     }
 }
 
+/* A file in the kind's own form becomes a table in memory, and the order one of that. */
+static struct err *convert(struct import *i)
+{
+    const struct import_kind *k = i->kind;
+    struct import_order *table = ARENA_NEW(i->a, struct import_order);
+    struct stat st;
+    struct str csv;
+    size_t n = 0;
+    size_t got = 1;
+    if (!k->convert || !str_ends(i->order->file, str_c(k->form)))
+        return NULL;
+    if (fstat(i->order->fd, &st) != 0 || !S_ISREG(st.st_mode) || lseek(i->order->fd, 0, SEEK_SET) != 0)
+        return ERR(i->a, ERR_INPUT, "%.*s: expected a file, not a pipe or a folder", STR_FMT(i->order->file));
+    if (st.st_size > (off_t)IMPORT_FORM_MAX)
+        return ERR(i->a, ERR_INPUT, "%.*s: %lld bytes; at most %zu of a %s file are read", STR_FMT(i->order->file),
+                   (long long)st.st_size, IMPORT_FORM_MAX, k->form);
+    char *bytes = arena_alloc(i->a, IMPORT_FORM_MAX + 1);
+    for (; got > 0 && n <= IMPORT_FORM_MAX; n += got)
+        TRY(read_some(i, bytes + n, IMPORT_FORM_MAX + 1 - n, &got));
+    TRY(k->convert(i->a, i->site, (struct str){bytes, n}, &csv));
+    int fd = memfd_create("birge-import", MFD_CLOEXEC);
+    if (fd < 0)
+        return ERR(i->a, ERR_IO, "no memory file: %s", strerror(errno));
+    i->own_fd = fd;
+    for (size_t done = 0; done < csv.n;) {
+        ssize_t w = write(fd, csv.p + done, csv.n - done);
+        if (w <= 0)
+            return ERR(i->a, ERR_IO, "the table of %.*s: %s", STR_FMT(i->order->file), strerror(errno));
+        done += (size_t)w;
+    }
+    *table = *i->order;
+    table->fd = fd;
+    table->map = (struct str){0};
+    table->encoding = (struct str){0};
+    table->separator = S(",");
+    i->order = table;
+    return NULL;
+}
+
 static struct err *run(struct import *i)
 {
     bool is_done;
     TRY(db_reader(i->a, i->site->db, &i->read));
+    TRY(convert(i));
     TRY(take_hash(i));
     TRY(open_file(i));
     i->reading = reading_of(i);
@@ -709,7 +751,7 @@ struct err *import_run(struct arena *a, struct site *site, const struct import_o
     struct arena *own = arena_new("import", 0);
     struct import *i = ARENA_NEW(own, struct import);
     *i = (struct import){.a = own, .site = site, .order = order, .kind = order->kind, .report = ret_report,
-                         .report_arena = a, .want = 100};
+                         .report_arena = a, .want = 100, .own_fd = -1};
     i->source.file = order->file;
     i->source.name = order->source.n > 0 ? order->source : order->file;
     for (int k = 0; k < 2; k++)
@@ -724,6 +766,8 @@ struct err *import_run(struct arena *a, struct site *site, const struct import_o
         e = ERR(a, e->code, "%.*s", STR_FMT(err_text(a, e)));
     for (int k = 0; k < 2; k++)
         arena_free(i->batches[k].a);
+    if (i->own_fd >= 0)
+        (void)close(i->own_fd);
     arena_free(own);
     atomic_flag_clear(&one_at_a_time);
     return e;

@@ -7,6 +7,7 @@
 #include "institutions/diary/actions.h"
 #include "institutions/diary/api.h"
 #include "institutions/diary/demo.h"
+#include "institutions/diary/import.h"
 #include "institutions/diary/pages.h"
 #include "institutions/diary/policy.h"
 
@@ -25,6 +26,8 @@ static const struct nav_link nav[] = {
     {50, "diary.desk.nav", "/desk/diary", DIARY_DESK},
 };
 
+static const struct import_kind *const imports[] = {&diary_import};
+
 const struct institution diary_institution = {
     .name = "diary",
     .route_tables = tables,
@@ -35,5 +38,7 @@ const struct institution diary_institution = {
     .n_policy_rows = N_DIARY_POLICY_ROWS,
     .api = diary_api,
     .rebuild = diary_rebuild,
+    .imports = imports,
+    .n_imports = 1,
     .demo = diary_demo,
 };
