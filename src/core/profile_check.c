@@ -85,6 +85,7 @@ static const struct protection {
 } protections[] = {
     {"appeal.may_refuse_acceptance", 0, +1},
     {"appeal.return.two_persons", 1, -1},
+    {"diary.two_steps", 1, -1},
     {"privacy.clerk_names_public", 0, +1},
     {"privacy.hide_applicant_from_accused", 1, -1},
     {"privacy.min_group", 10, -1},

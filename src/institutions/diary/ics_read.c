@@ -245,7 +245,8 @@ static bool read_times(struct reading *r, icalcomponent *c, struct str uid, stru
     struct times t = {.begins = icalproperty_get_datetime_with_component(start, c)};
     icalparameter *tzid = icalproperty_get_first_parameter(start, ICAL_TZID_PARAMETER);
     struct str zone = tzid ? zone_name(r, icalparameter_get_tzid(tzid)) : (struct str){0};
-    if (icaltime_is_null_time(t.begins) || !icaltime_is_valid_time(t.begins) || t.begins.year < 1900 || t.begins.year > 2200) {
+    if (icaltime_is_null_time(t.begins) || !icaltime_is_valid_time(t.begins) || t.begins.year < 1900 ||
+        t.begins.year > 2200) {
         reject(r, "VEVENT", uid, "DTSTART is no day or time between 1900 and 2200");
         return false;
     }

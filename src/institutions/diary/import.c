@@ -174,7 +174,8 @@ static void fill_words(const struct import_row *row, struct diary_version *v)
 {
     static const enum field titles[] = {F_KK, F_RU, F_EN};
     for (size_t i = 0; i < LANG_N; i++)
-        v->words[i] = (struct diary_words){.title = text_of(row, titles[i]), .place = S(""), .about = S(""), .outcome = S("")};
+        v->words[i] = (struct diary_words){
+            .title = text_of(row, titles[i]), .place = S(""), .about = S(""), .outcome = S("")};
     struct diary_words *own = &v->words[lang_index(lang_find(v->language))];
     if (row->v[F_TITLE].text.p)
         own->title = text_of(row, F_TITLE);
@@ -200,7 +201,8 @@ static bool fill_command(struct import_job *job, struct import_row *row, struct 
     c->source_uid = text_of(row, F_UID);
     c->draft.named = named;
     c->draft.n_named = names_of(text_of(row, F_OFFICIALS), DIARY_WHO_OFFICIAL, named, DIARY_PARTICIPANTS_MAX + 1);
-    c->draft.n_named += names_of(text_of(row, F_BODIES), DIARY_WHO_BODY, named + c->draft.n_named, DIARY_PARTICIPANTS_MAX + 1);
+    c->draft.n_named += names_of(text_of(row, F_BODIES), DIARY_WHO_BODY, named + c->draft.n_named,
+                                 DIARY_PARTICIPANTS_MAX + 1);
     if (zone_open(job->a, v->zone, &z)) {
         import_reject(job, row, F_ZONE, "expected a name of the tz database, such as Asia/Almaty");
         return false;

@@ -242,6 +242,7 @@ static void fill_rows(struct page *p, const struct diary_full *f, const struct d
     struct core_row *rows = ARENA_ARRAY(p->a, 8, struct core_row);
     const struct diary_version *v = &f->version;
     struct str note = v->note;
+    struct str who = v->by_office_id ? pages_office(p, v->by_office_id) : pages_t(p, "diary.desk.imported");
     rows[m->n_rows++] = (struct core_row){.key = pages_t(p, "diary.entry.when"), .value = diary_when_text(p, v)};
     struct str place = diary_place_text(p, v, w);
     if (place.n > 0)
@@ -251,7 +252,7 @@ static void fill_rows(struct page *p, const struct diary_full *f, const struct d
     rows[m->n_rows++] = (struct core_row){
         .key = pages_t(p, "diary.desk.version"),
         .value = T(p->a, p->lang, "diary.desk.version.by", TEXT_ARG("no", v->no), TEXT_ARG("at", pages_time(p, v->at)),
-                   TEXT_ARG("office", v->by_office_id ? pages_office(p, v->by_office_id) : pages_t(p, "diary.desk.imported")))};
+                   TEXT_ARG("office", who))};
     if (note.n > 0)
         rows[m->n_rows++] = (struct core_row){.key = pages_t(p, "diary.write.note"), .value = note};
     if (f->frame_code.n > 0)

@@ -307,8 +307,8 @@ static struct err *draw_form(struct page *p, const struct drawing *d, const stru
     if (d->values)
         v = *d->values;
     struct diary_view_desk_write m = {.is_new = !f, .is_correction = f && f->entry.public_version > 0};
-    TRY(session_layout(p->req, pages_t(p, !f ? "diary.desk.new" : m.is_correction ? "diary.write.correct" : "diary.desk.edit"),
-                       &m.layout));
+    struct str title = pages_t(p, !f ? "diary.desk.new" : m.is_correction ? "diary.write.correct" : "diary.desk.edit");
+    TRY(session_layout(p->req, title, &m.layout));
     m.layout.width = CORE_WIDTH_READING;
     m.layout.errors = page_errors(p->req, d->errors);
     m.action = f ? page_href(p->req, "/desk/diary/%.*s/edit", STR_FMT(d->code)) : page_href(p->req, "/desk/diary/new");

@@ -111,7 +111,8 @@ static void broken_files_say_where(void **state)
     expect_reject(read_event(a, "SUMMARY:x\r\nDTSTART:nonsense"), "VEVENT", 4, "DTSTART");
     expect_reject(read_event(a, "SUMMARY:x\r\nDTSTART:00010101T000000Z"), "VEVENT", 4, "1900");
     expect_reject(read_event(a, "DTSTART:20260701T100000Z"), "VEVENT", 4, "SUMMARY");
-    expect_reject(read_event(a, "SUMMARY:x\r\nDTSTART:20260701T100000Z\r\nDTEND:20260701T090000Z"), "VEVENT", 4, "ends before");
+    expect_reject(read_event(a, "SUMMARY:x\r\nDTSTART:20260701T100000Z\r\nDTEND:20260701T090000Z"), "VEVENT", 4,
+                  "ends before");
     expect_reject(read_event(a, "SUMMARY:x\r\nSTATUS:CANCELLED\r\nDTSTART:20260701T100000Z"), "VEVENT", 4, "cancelled");
     expect_reject(read_event(a, "SUMMARY:x\r\nDTSTART;TZID=Nowhere/Else:20260701T100000"), "VEVENT", 4, "zone");
     expect_reject(read_text(a, "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VTODO\nUID:t\nEND:VTODO\nEND:VCALENDAR\n"), "VTODO", 0,
@@ -145,12 +146,14 @@ static void ours_are_read_back_as_they_were(void **state)
 {
     struct arena *a = *state;
     struct ics_event events[] = {
-        {.uid = S("a@x"), .summary = S("Ұлттық құрылтай; \"отырыс\", бірінші\nекінші жол: өте ұзын атау, ол бір жолға сыймайды"),
+        {.uid = S("a@x"),
+         .summary = S("Ұлттық құрылтай; \"отырыс\", бірінші\nекінші жол: өте ұзын атау, ол бір жолға сыймайды"),
          .description = S("x\\y,z;w"), .location = S("Әкімдік"), .url = S("https://x/1"), .category = S("event"),
          .language = S("kk"), .begins_at = INT64_C(1785733200000), .ends_at = INT64_C(1785736800000),
          .begins_on = S("2026-08-03"), .ends_on = S("2026-08-03"), .zone = S("Asia/Almaty"), .sequence = 3,
          .created_at = 1, .changed_at = INT64_C(1785733200000), .status = ICS_CONFIRMED},
-        {.uid = S("b@x"), .summary = S("Trip"), .language = S("en"), .begins_on = S("2026-03-28"), .ends_on = S("2026-03-30"),
+        {.uid = S("b@x"), .summary = S("Trip"), .language = S("en"), .begins_on = S("2026-03-28"),
+         .ends_on = S("2026-03-30"),
          .begins_at = 0, .ends_at = 0, .is_all_day = true, .zone = S("Europe/Berlin"), .status = ICS_TENTATIVE},
         {.uid = S("c@x"), .summary = S("Winter"), .language = S("en"), .begins_at = INT64_C(1767261600000),
          .ends_at = INT64_C(1767265200000), .begins_on = S("2026-01-01"), .ends_on = S("2026-01-01"),
