@@ -71,6 +71,7 @@ static const struct words all[] = {
     {WEB_POST, "/{lang}/staff/sessions/end", "ends other sessions of one's own"},
     {WEB_GET, "/{lang}/staff/password", "the form of a new password"},
     {WEB_POST, "/{lang}/staff/password", "changes one's own password"},
+    {WEB_POST, "/{lang}/staff/language", "chooses the language of one's letters"},
     {WEB_GET, "/{lang}/staff/second-factor", "a device of one's own: the first, or another one"},
     {WEB_POST, "/{lang}/staff/second-factor", "confirms it; recovery codes, shown once"},
     {WEB_GET, "/{lang}/staff/recovery-codes", "asks for a code before recovery codes are renewed"},

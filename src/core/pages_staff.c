@@ -97,6 +97,18 @@ static struct err *add_factor_rows(struct web_request *req, struct core_row *row
     return NULL;
 }
 
+static void fill_languages(struct web_request *req, struct str chosen, struct core_view_staff *m)
+{
+    struct core_option *options = ARENA_ARRAY(web_arena(req), LANG_N, struct core_option);
+    for (size_t i = 0; i < LANG_N; i++) {
+        options[i].value = lang_code(lang_at(i));
+        options[i].label = lang_name(lang_at(i));
+        options[i].checked = str_eq(options[i].value, chosen);
+    }
+    m->languages = options;
+    m->n_languages = LANG_N;
+}
+
 static struct err *get_staff(struct web_request *req)
 {
     struct arena *a = web_arena(req);
@@ -124,12 +136,48 @@ static struct err *get_staff(struct web_request *req)
     m.rows = rows;
     m.n_rows = 3;
     TRY(add_factor_rows(req, rows, &m.n_rows));
+    fill_languages(req, person.language, &m);
     m.home_href = page_href(req, "%.*s", STR_FMT(session_home(who)));
     m.home_text = t(l, "staff.account.home");
     m.password_href = page_href(req, "/staff/password");
     page_begin(req, &h);
     core_view_staff(&h, &m);
     return page_end(req, 200, &h);
+}
+
+/* ---- the language of letters ---- */
+
+struct language_form {
+    struct str language;
+};
+static const char *const languages[] = {"kk", "ru", "en", NULL};
+static const struct web_field language_fields[] = {
+    {"language", FIELD_CHOICE, true, 0, 0, languages, NULL, offsetof(struct language_form, language)},
+};
+static const struct web_form language_form = WEB_FORM(language_fields);
+
+static struct err *run_language(struct action *x)
+{
+    const struct language_form *f = x->command;
+    return person_set_own_language(x, f->language);
+}
+
+static struct err *language_set(struct web_request *req, struct action *x)
+{
+    if (action_is_refused(x))
+        return web_refuse(req, page_refusal_status(&x->verdict), &x->verdict);
+    web_flash(req, "success", "staff.flash.language");
+    return web_redirect(req, page_href(req, "/staff"));
+}
+
+static struct err *post_language(struct web_request *req)
+{
+    struct language_form f = {0};
+    struct web_errors errors = {0};
+    TRY(web_form_read(req, &language_form, &f, &errors));
+    if (errors.n_items)
+        return web_redirect(req, page_href(req, "/staff"));
+    return admin_submit(req, &language_form, sizeof f, &f, run_language, language_set);
 }
 
 /* ---- ending sessions ---- */
@@ -359,6 +407,7 @@ static struct err *post_password(struct web_request *req)
 
 static const struct web_route routes[] = {
     {WEB_GET, "/{lang}/staff", MAY_KEEP_OWN, WEB_CSRF_READ, WEB_BODY_NONE, get_staff},
+    {WEB_POST, "/{lang}/staff/language", MAY_KEEP_OWN, WEB_CSRF_FORM, WEB_BODY_FORM, post_language},
     {WEB_POST, "/{lang}/staff/sessions/end", MAY_KEEP_OWN, WEB_CSRF_FORM, WEB_BODY_FORM, post_sessions_end},
     {WEB_GET, "/{lang}/staff/password", MAY_KEEP_OWN, WEB_CSRF_READ, WEB_BODY_NONE, get_password},
     {WEB_POST, "/{lang}/staff/password", MAY_KEEP_OWN, WEB_CSRF_FORM, WEB_BODY_FORM, post_password},

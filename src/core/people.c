@@ -218,6 +218,18 @@ struct err *person_change(struct action *x, const struct person_command *c)
     return admin_event(x, S("person"), c->id, S("changed"), (struct str){0});
 }
 
+struct err *person_set_own_language(struct action *x, struct str language)
+{
+    struct core_q_person_by_id_row row;
+    TRY(admin_may(x, MAY_KEEP_OWN));
+    TRY(a_language(x, language));
+    TRY(load_person(x, x->who.person_id, &row));
+    if (str_eq(row.language, language))
+        return NULL;
+    TRY(core_q_person_set_name(x->a, x->tx, row.name, language, x->site->realm, row.id, NULL));
+    return admin_event(x, S("person"), row.id, S("changed"), (struct str){0});
+}
+
 struct err *person_set_password(struct action *x, const struct person_command *c)
 {
     struct core_q_person_by_id_row row;

@@ -37,6 +37,8 @@ struct person_command {
 struct err *person_add(struct action *x, struct person_command *c) WARN_UNUSED;
 /* Change name and language. Verdict: PERSON_UNKNOWN, STALE. */
 struct err *person_change(struct action *x, const struct person_command *c) WARN_UNUSED;
+/* Change the own language, in which letters come. Verdict: PERSON_UNKNOWN, POLICY_ROLE. */
+struct err *person_set_own_language(struct action *x, struct str language) WARN_UNUSED;
 /* Set the password and end all sessions of the person. Verdict: PERSON_UNKNOWN. An administrator may do it to
  * anybody, everybody to themselves (MAY_KEEP_OWN). */
 struct err *person_set_password(struct action *x, const struct person_command *c) WARN_UNUSED;

@@ -102,6 +102,8 @@ struct core_view_staff {
     size_t n_rows;
     const struct core_option *offices; /* to change to; none when the person holds one */
     size_t n_offices;
+    const struct core_option *languages; /* of letters */
+    size_t n_languages;
     const struct core_session_item *sessions;
     size_t n_sessions;
     bool has_others; /* more than this session */

@@ -427,6 +427,28 @@ static void a_password_from_an_administrator_leaves_the_device_in_force(void **s
     state_check(s);
 }
 
+static void one_chooses_the_language_of_ones_own_letters(void **state)
+{
+    struct state *s = state_new(*state);
+    struct core_q_person_by_id_row row;
+    bool found;
+    state_serve(s);
+    struct http_client *c = state_client(s);
+    assert_int_equal(device_password(c, "clerk", STATE_PASSWORD).status, 303);
+    struct http_reply page = http_get(c, "/ru/staff");
+    int64_t events = state_events(s);
+    static const char *const typed[] = {"kk", "kk", "xx", ""};
+    for (size_t i = 0; i < 4; i++) {
+        const char *const pairs[] = {"language", typed[i], NULL};
+        assert_int_equal(http_post_form(c, "/ru/staff/language", pairs, http_csrf(&page)).status, 303);
+    }
+    assert_int_equal(state_events(s), events + 1);
+    assert_ok(core_q_person_by_id(s->a, s->read, 1, s->clerk, &row, &found));
+    assert_str(row.language, "kk");
+    assert_str(row.name, "Person clerk");
+    state_check(s);
+}
+
 /* ---- the rule of the house ---- */
 
 static void where_it_is_offered_a_password_opens_and_a_device_can_be_set_up(void **state)
@@ -553,6 +575,7 @@ int main(void)
         TEST(another_device_needs_the_present_one_and_ends_everything_of_it),
         TEST(new_recovery_codes_make_the_old_ones_void),
         TEST(a_password_from_an_administrator_leaves_the_device_in_force),
+        TEST(one_chooses_the_language_of_ones_own_letters),
         TEST(where_it_is_offered_a_password_opens_and_a_device_can_be_set_up),
         TEST(a_rule_that_is_raised_holds_from_the_next_request),
         TEST(a_rule_that_changed_is_an_event_once),
