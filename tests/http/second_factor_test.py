@@ -92,6 +92,10 @@ def stolen(server, secret, codes):
         needles += [code.encode(), code.replace("-", "").encode()]
     names = [n for n in os.listdir(server.data) if n.startswith("birge.db")]
     data = b"".join(open(os.path.join(server.data, n), "rb").read() for n in names)
+    if os.environ.get("BIRGE_TEST_DB"):  # on a server the rows are what there is
+        db = bc.open_database(server.data)
+        data = repr([db.execute(f"SELECT * FROM {t}") for t in ("core_second_factor", "core_recovery_code", "journal_event")]).encode()
+    C.check("there is something to steal", len(data) > 1000, len(data))
     C.check("the database holds neither secret nor codes", not any(n in data for n in needles))
     with open(server.data + ".stderr", "rb") as f:
         log = f.read()
