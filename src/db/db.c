@@ -14,6 +14,10 @@
 
 #include "db/own.h"
 
+/* Jobs in one transaction of a server: other servers wait for its end, and beyond 64 savepoints PostgreSQL keeps them
+ * on disk, which slows down every reader. */
+#define BATCH_SHARED 60
+
 /* One process writes a data folder: an flock on <path>.lock, with the process number for people. */
 static struct err *take_lock(struct arena *a, struct db *db)
 {
@@ -70,6 +74,8 @@ struct err *db_open(struct arena *app, const struct db_schema *schema, const str
     if (db->options.url && !db->options.url[0])
         db->options.url = NULL;
     db->lock_fd = -1;
+    if (db->options.url && db->options.batch <= 0)
+        db->options.batch = BATCH_SHARED;
     if (db->options.queue <= 0)
         db->options.queue = 4096;
     MUST(pthread_mutex_init(&db->lock, NULL) == 0 && pthread_cond_init(&db->wake, NULL) == 0);

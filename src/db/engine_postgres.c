@@ -98,8 +98,13 @@ static struct err *reconnect(struct engine_postgres *s, struct arena *a)
 /* Before a transaction: notice a server that left while nothing was asked, and connect again. */
 static struct err *be_there(struct engine_postgres *s, struct arena *a)
 {
-    if (s->conn && (!PQconsumeInput(s->conn) || PQstatus(s->conn) == CONNECTION_BAD))
-        pg_lose(s);
+    /* Twice: its farewell, then the end. Each costs a call that does not wait. */
+    for (int i = 0; i < 2 && s->conn; i++) {
+        bool is_open = PQconsumeInput(s->conn);
+        (void)PQisBusy(s->conn);
+        if (!is_open || PQstatus(s->conn) == CONNECTION_BAD)
+            pg_lose(s);
+    }
     return s->conn ? NULL : reconnect(s, a);
 }
 

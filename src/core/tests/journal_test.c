@@ -467,6 +467,122 @@ static void a_head_file_that_power_emptied_is_written_anew(void **state)
     folder_end(&f);
 }
 
+/* ---- two servers on one database ---- */
+
+/* Let `g` be another server beside `f`: a folder of its own, the same key, the same database. */
+static void folder_beside(struct folder *f, struct folder *g)
+{
+    struct db_options options = {0};
+    *g = folder_new(f->a);
+    test_db(f->a, f->db_path, &options);
+    options.path = g->db_path;
+    assert_ok(db_open(g->a, &schema_all, &options, &g->db));
+    assert_ok(db_reader(g->a, g->db, &g->read));
+    assert_ok(journal_open(g->a, g->db, g->read, REALM, g->key, g->head_path, &g->journal));
+    journal_set_clock(g->journal, folder_clock, g);
+    folder_start(g);
+}
+
+static void two_servers_keep_one_journal(void **state)
+{
+    if (!test_db_is_server())
+        skip();
+    struct folder f = folder_new(*state);
+    folder_open(&f);
+    struct folder g;
+    folder_beside(&f, &g);
+    struct hash *hashes;
+    size_t n;
+    struct str note;
+    int64_t size = 0;
+    for (int i = 0; i < 60; i++) {
+        struct folder *one = i % 3 ? &g : &f;
+        struct folder *other = i % 3 ? &f : &g;
+        struct task *t = folder_do(one, (struct task){.n_events = i % 7 + 1, .n_readings = i % 2, .calendar = i + 1});
+        assert_int_equal(t->outcome, 0);
+        assert_true(t->event.size > size); /* behind what the other wrote */
+        size = t->event.size;
+        /* The other proves it without having written since. */
+        assert_ok(journal_note(f.a, other->journal, other->read, size, &note));
+        assert_ok(journal_proof(f.a, other->journal, other->read, t->event.leaf, size, &hashes, &n));
+        assert_int_equal(journal_size(other->journal), size);
+        assert_true(str_eq(journal_checkpoint(f.a, other->journal), journal_checkpoint(f.a, one->journal)));
+        assert_true(str_eq(note, journal_checkpoint(f.a, one->journal)));
+    }
+    assert_null(folder_walk(&f, NULL).p);
+    folder_close(&f);
+    (void)folder_do(&g, (struct task){.n_events = 1, .calendar = 100});
+    folder_open(&f); /* its head file is older than the database: that is fine */
+    assert_int_equal(journal_size(f.journal), journal_size(g.journal));
+    folder_end(&g);
+    folder_end(&f);
+}
+
+static void *write_many(void *arg)
+{
+    struct folder *f = arg;
+    for (int i = 0; i < 40; i++) {
+        struct task t;
+        task_init(&t, f);
+        t.n_events = 1 + i % 3;
+        t.event = (struct event){.noun = S("calendar"), .noun_id = 7, .verb = S("changed"), .actor = actor_operator()};
+        struct err *e = db_run(f->db, &t.job);
+        MUST(!e);
+        arena_free(t.a);
+    }
+    return NULL;
+}
+
+static void two_servers_that_write_at_once_leave_no_hole(void **state)
+{
+    if (!test_db_is_server())
+        skip();
+    struct folder f = folder_new(*state);
+    folder_open(&f);
+    struct folder g;
+    folder_beside(&f, &g);
+    pthread_t threads[4];
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, write_many, i % 2 ? &f : &g), 0);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    struct journal_place end;
+    assert_null(folder_walk(&f, &end).p);
+    assert_int_equal(end.events, 4 * (13 * 6 + 1)); /* 1, 2, 3, 1, 2, 3 ... 1 */
+    folder_end(&g);
+    folder_end(&f);
+}
+
+/* A standby that lacks the last batch takes over beneath a running server. */
+static void a_database_that_lost_signed_batches_ends_the_server(void **state)
+{
+    static const char *const losses[] = {
+        "DELETE FROM journal_head WHERE batch = 3", /* it ends before what was signed */
+        "UPDATE journal_head SET root = digest WHERE batch = 3", /* the same number, written by another */
+    };
+    if (!test_db_is_server())
+        skip();
+    for (size_t i = 0; i < sizeof losses / sizeof *losses; i++) {
+        struct folder f = folder_new(*state);
+        folder_open(&f);
+        folder_close(&f);
+        pid_t pid = fork();
+        if (pid == 0) {
+            folder_open(&f);
+            for (int k = 1; k <= 3; k++)
+                (void)folder_do(&f, (struct task){.n_events = 1, .calendar = k});
+            test_db_sql(f.a, f.db_path, losses[i]);
+            (void)!freopen("/dev/null", "w", stderr);
+            (void)folder_do(&f, (struct task){.n_events = 1, .calendar = 4});
+            _exit(0);
+        }
+        int status = 0;
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+        folder_end(&f);
+    }
+}
+
 /* ---- time ---- */
 
 static void time_never_steps_back_and_a_step_is_told_once(void **state)
@@ -516,6 +632,9 @@ int main(void)
         TEST(an_old_copy_of_the_database_is_not_opened),
         TEST(another_history_under_the_same_key_is_not_opened),
         TEST(a_head_file_that_power_emptied_is_written_anew),
+        TEST(two_servers_keep_one_journal),
+        TEST(two_servers_that_write_at_once_leave_no_hole),
+        TEST(a_database_that_lost_signed_batches_ends_the_server),
         TEST(time_never_steps_back_and_a_step_is_told_once),
     };
     return cmocka_run_group_tests_name("journal", tests, NULL, NULL);
