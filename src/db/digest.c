@@ -6,6 +6,8 @@
  */
 #include "db/db_private.h"
 
+#define MAX_TABLES 32 /* that hold facts of one noun */
+
 static void update_int(struct hasher *st, int64_t v)
 {
     uint8_t b[8];
@@ -54,13 +56,11 @@ static void update_row(struct hasher *st, const struct db_fact_table *t, struct 
     }
 }
 
-static struct err *digest_table(struct arena *a, struct db_read *r, const struct db_fact_table *t, int64_t realm,
-                                int64_t id, struct hasher *st, int64_t *rows)
+/* The rows of one table, whose statement was begun as `c`. */
+static struct err *digest_table(const struct db_fact_table *t, struct db_cursor *c, struct hasher *st,
+                                int64_t *rows)
 {
-    struct db_value args[] = {db_int(realm), db_int(id)};
-    struct db_cursor *c;
     bool has_row;
-    TRY(db_query(a, r, t->rows_statement, args, 2, &c));
     TRY(db_next(c, &has_row));
     while (has_row) {
         update_row(st, t, c);
@@ -70,17 +70,41 @@ static struct err *digest_table(struct arena *a, struct db_read *r, const struct
     return NULL;
 }
 
+/* All tables of `noun`. Their statements are begun together, so that a server is asked once. */
+static struct err *digest_tables(struct arena *a, struct db_read *r, struct str noun, const struct db_value args[2],
+                                 struct hasher *st, int64_t *rows)
+{
+    const struct db_schema *schema = r->db->schema;
+    struct db_cursor *cursors[MAX_TABLES];
+    const struct db_fact_table *tables[MAX_TABLES];
+    struct err *e = NULL;
+    int n = 0;
+    for (int i = 0; i < schema->n_facts && !e; i++) {
+        const struct db_fact_table *t = &schema->facts[i];
+        if (!str_eq(str_c(t->noun), noun))
+            continue;
+        MUST(n < MAX_TABLES);
+        e = db_query(a, r, t->rows_statement, args, 2, &cursors[n]);
+        tables[n] = t;
+        n += !e;
+    }
+    for (int i = 0; i < n; i++) {
+        if (!e)
+            e = digest_table(tables[i], cursors[i], st, rows);
+        db_finish(cursors[i]);
+    }
+    return e;
+}
+
 struct err *db_digest(struct arena *a, struct db_read *r, int64_t realm, struct str noun, int64_t id,
                       struct str salt, struct hash *ret_digest, int64_t *ret_rows)
 {
-    const struct db_schema *schema = r->db->schema;
+    const struct db_value args[] = {db_int(realm), db_int(id)};
     struct hasher st;
     int64_t rows = 0;
     hasher_begin(&st);
     digest_str(&st, 'S', salt);
-    for (int i = 0; i < schema->n_facts; i++)
-        if (str_eq(str_c(schema->facts[i].noun), noun))
-            TRY(digest_table(a, r, &schema->facts[i], realm, id, &st, &rows));
+    TRY(digest_tables(a, r, noun, args, &st, &rows));
     *ret_digest = hasher_end(&st);
     if (ret_rows)
         *ret_rows = rows;
