@@ -114,6 +114,7 @@ static struct err *begin(struct engine_postgres *s, struct arena *a, enum engine
 {
     TRY(be_there(s, a));
     s->commit = PG_COMMIT_NONE;
+    s->is_interrupted = false;
     TRY(pg_send_control(s, a, step, step == ENGINE_BEGIN ? "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
                                                          : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
     s->is_in_transaction = true;
@@ -122,6 +123,8 @@ static struct err *begin(struct engine_postgres *s, struct arena *a, enum engine
 
 static struct err *commit(struct engine_postgres *s, struct arena *a)
 {
+    if (s->n_waiting + 3 > PG_QUEUE)
+        TRY(pg_collect(s, a)); /* before COMMIT is sent nothing is in doubt */
     s->warned = false;
     s->commit = PG_COMMIT_ASKED;
     struct err *e = pg_send_control(s, a, ENGINE_COMMIT, "COMMIT");
@@ -155,12 +158,14 @@ static struct err *rollback(struct engine_postgres *s, struct arena *a)
             pg_lose(s);
     }
     s->is_in_transaction = false;
+    s->is_interrupted = false;
     return NULL; /* undone either way */
 }
 
 static struct err *end_read(struct engine_postgres *s, struct arena *a)
 {
     s->is_in_transaction = false;
+    s->is_interrupted = false;
     if (!s->conn)
         return NULL;
     TRY(pg_send_control(s, a, ENGINE_END_READ, "COMMIT"));
@@ -216,11 +221,19 @@ static struct err *postgres_lock_realm(struct engine *e, struct arena *a, int64_
 
 /* == statements == */
 
+/* What was begun before the connection broke is gone: nothing that belongs to it may run on another connection, outside
+ * of any transaction, even if the caller swallowed the error. */
+static struct err *may_ask(const struct engine_postgres *s, struct arena *a)
+{
+    return s->is_interrupted ? ERR(a, ERR_BUSY, "the connection to PostgreSQL broke in this transaction") : NULL;
+}
+
 static struct err *postgres_start(struct engine *e, struct arena *a, int id, const struct db_value *args, int n_args,
                                   void **ret_statement)
 {
     struct engine_postgres *s = self(e);
     MUST(id >= 0 && id < s->schema->n_statements);
+    TRY(may_ask(s, a));
     if (!s->is_in_transaction)
         TRY(be_there(s, a));
     struct pg_cursor *c = &s->cursors[id];
@@ -260,6 +273,7 @@ static struct err *postgres_exec(struct engine *e, struct arena *a, int id, cons
                                  int64_t *ret_changed)
 {
     struct engine_postgres *s = self(e);
+    TRY(may_ask(s, a));
     TRY(pg_send_statement(s, a, PG_WRITE, id, args, n_args));
     if (!ret_changed)
         return NULL;

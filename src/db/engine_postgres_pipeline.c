@@ -80,6 +80,7 @@ void pg_lose(struct engine_postgres *s)
     s->streaming = NULL;
     s->n_waiting = 0;
     s->n_unchecked = 0;
+    s->is_interrupted = s->is_interrupted || s->is_in_transaction;
     s->is_in_transaction = false;
 }
 

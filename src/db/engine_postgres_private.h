@@ -51,6 +51,7 @@ struct engine_postgres {
     int n_unchecked;           /* of them: writes, whose errors belong to the running job */
     struct pg_cursor *streaming;
     bool is_in_transaction;
+    bool is_interrupted;       /* the connection broke inside the transaction that the caller still believes in */
     enum { PG_COMMIT_NONE, PG_COMMIT_ASKED, PG_COMMIT_DONE } commit; /* of the running transaction */
     bool warned;               /* the server warned since COMMIT was sent */
     bool prepares_all;         /* after a reconnect too */

@@ -92,8 +92,16 @@ static struct err *step_run(struct db_job *job, struct db_tx *tx)
         TRY(core_q_series_set(job->a, tx, 1, S("a\0b"), 1, NULL));
     if (str_eq(way, S("not UTF-8")))
         TRY(core_q_series_set(job->a, tx, 1, S("a\xff"), 1, NULL));
-    if (str_eq(way, S("cut")))
+    if (str_starts(way, S("cut")))
         cut_connections(s->f);
+    if (str_eq(way, S("cut, and never mind"))) { /* a verb that swallows errors must not write outside the transaction */
+        struct err *e = core_q_series_last(job->a, db_tx_read(tx), 1, S("x"), &row, &found);
+        assert_non_null(e);
+        e = core_q_series_last(job->a, db_tx_read(tx), 1, S("x"), &row, &found);
+        assert_non_null(e);
+        e = core_q_series_set(job->a, tx, 1, S("adrift"), 1, NULL);
+        assert_non_null(e);
+    }
     return NULL;
 }
 
@@ -193,6 +201,19 @@ static void a_connection_cut_before_the_commit_loses_the_batch_and_comes_back(vo
     run_three(&f, s, "");
     for (int i = 0; i < 3; i++)
         assert_int_equal(s[i].outcome, 0);
+    fixture_end(&f);
+}
+
+static void nothing_is_written_outside_a_transaction(void **state)
+{
+    struct fixture f = fixture_new(*state);
+    struct step s[3];
+    run_three(&f, s, "cut, and never mind");
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(s[i].outcome, ERR_BUSY);
+        assert_int_equal(stored(&f, s[i].name), 0);
+    }
+    assert_int_equal(stored(&f, "adrift"), 0);
     fixture_end(&f);
 }
 
@@ -352,6 +373,7 @@ int main(void)
         TEST(an_error_found_late_undoes_its_own_job_alone),
         TEST(errors_do_not_quote_what_was_stored),
         TEST(a_connection_cut_before_the_commit_loses_the_batch_and_comes_back),
+        TEST(nothing_is_written_outside_a_transaction),
         TEST(a_connection_cut_between_batches_costs_nothing),
         TEST(a_connection_cut_at_the_commit_ends_the_process),
         TEST(text_is_ordered_by_its_bytes),
