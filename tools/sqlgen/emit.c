@@ -231,8 +231,8 @@ static void emit_about(struct model *m, struct buf *b, const char *what, const s
                    false);
 }
 
-/* Four statements for each fact table (its rows of one id, and of a range of them, its ids, its realms), one for each table of the
- * journal (its realms): what digests and audits read. */
+/* Four statements for each fact table (its rows of one id, and of a range of them, its ids, its realms), one for each
+ * table of the journal (its realms): what digests and audits read. */
 static void emit_table_statements(struct model *m, struct buf *b)
 {
     for (int i = 0; i < m->n_tables; i++) {

@@ -67,7 +67,8 @@ struct step {
 static struct err *add_session(struct step *s, struct db_tx *tx, char tag)
 {
     char hash[32] = {tag};
-    return core_q_session_add(s->job.a, tx, &(struct core_q_session_add_args){.realm = 1, .hash = {hash, sizeof hash}}, NULL);
+    struct core_q_session_add_args session = {.realm = 1, .hash = {hash, sizeof hash}};
+    return core_q_session_add(s->job.a, tx, &session, NULL);
 }
 
 static struct err *step_run(struct db_job *job, struct db_tx *tx)
