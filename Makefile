@@ -4,11 +4,12 @@
 PORT ?= 8480
 DATA ?= run/demo
 
-.PHONY: help build run test bench lint reference fuzz clean setup
+.PHONY: help build run test crash bench lint reference fuzz clean setup
 
 help:
 	@echo "make run     build, make a demo state in $(DATA), serve it on http://127.0.0.1:$(PORT)"
 	@echo "make test    every test; the last line counts them"
+	@echo "make crash   kill -9 under load, KILLS=100 times, on SQLite and on PostgreSQL"
 	@echo "make build   only build/birge"
 	@echo "make bench   the benchmark table"
 	@echo "make lint    layers, comments, texts, sizes"
@@ -27,6 +28,13 @@ run: build
 test:
 	@tools/setup tests
 	@tools/test
+
+# The long form of what 'make test' does a few times.
+KILLS ?= 100
+crash: build
+	@tools/setup tests
+	@tests/crash/kill_test.py build/birge --kills $(KILLS)
+	@tests/postgres/kill_test.py build/birge --kills $(KILLS)
 
 bench:
 	@tools/setup tests

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What must hold after any kill, on any engine: receipts, stored texts, repeated requests, the log."""
 import json
+import time
 
 import birge_client as bc
 
@@ -41,15 +42,26 @@ def check_stored(server, receipts, only):
     connection.close()
 
 
-def check_retry(server, receipts, opens):
-    """A request whose answer never came: its key gives one appeal, the same each time."""
+def send_again(connection, key, request, patience):
+    """One request under its key. 503 says "not stored, come again"; a person does so for a while."""
+    end = time.monotonic() + patience
+    while True:
+        connection.request("POST", "/api/v1/appeals", request, {"Content-Type": "application/json", "Idempotency-Key": key})
+        r = connection.getresponse()
+        reply = (r.status, r.read())
+        if reply[0] != 503 or time.monotonic() > end:
+            return reply
+        if not r.getheader("Retry-After"):
+            raise bc.Wrong(f"{key}: 503 without Retry-After")
+        time.sleep(0.1)
+
+
+def check_retry(server, receipts, opens, patience=0):
+    """A request whose answer never came: its key gives one appeal, the same each time. `patience`: seconds for which 503
+    is taken as an answer that another attempt may follow."""
     connection = server.connect()
     for key, request in opens:
-        replies = []
-        for _ in range(2):
-            connection.request("POST", "/api/v1/appeals", request, {"Content-Type": "application/json", "Idempotency-Key": key})
-            r = connection.getresponse()
-            replies.append((r.status, r.read()))
+        replies = [send_again(connection, key, request, patience) for _ in range(2)]
         if replies[0][0] != 201 or replies[0] != replies[1]:
             raise bc.Wrong(f"{key}: a repeated request was answered {replies[0][0]}, then {replies[1][0]}"
                            f"{' with another body' if replies[0][0] == replies[1][0] else ''}: {replies[0][1][:300]}")

@@ -137,7 +137,7 @@ class World:
     def check(self, fresh, opened):
         half = len(opened) // 2
         for server, part in zip(self.servers, (opened[half:], opened[:half])):
-            checks.check_retry(server, self.receipts, part)
+            checks.check_retry(server, self.receipts, part, RECOVERY)
         fresh = fresh | {k for k, _ in opened}
         checks.check_all(self.vkey, {k: self.receipts[k] for k in fresh}, self.heads)
         for server in self.servers:
