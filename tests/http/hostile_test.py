@@ -253,6 +253,9 @@ def check(name, ok, what=b""):
 
 def full_disk(birge, folder):
     """On a small tmpfs: refusals when it is short, and everything acknowledged is there afterwards."""
+    if os.environ.get("BIRGE_TEST_DB"):
+        print("skipped: a full disk: that of a database server is not seen from here")
+        return
     mount = os.path.join(folder, "small")
     os.makedirs(mount)
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", mount], capture_output=True).returncode:
