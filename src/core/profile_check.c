@@ -77,6 +77,8 @@ static void check_cite(struct checker *k, struct str place, const struct citatio
 
 /* ---- rules ---- */
 
+#define TWO_STEPS "diary.two_steps" /* a key, not a text */
+
 /* Defaults that protect people. A profile may soften them; to harden one takes a citation that was read. */
 static const struct protection {
     const char *key;
@@ -85,7 +87,7 @@ static const struct protection {
 } protections[] = {
     {"appeal.may_refuse_acceptance", 0, +1},
     {"appeal.return.two_persons", 1, -1},
-    {"diary.two_steps", 1, -1},
+    {TWO_STEPS, 1, -1},
     {"privacy.clerk_names_public", 0, +1},
     {"privacy.hide_applicant_from_accused", 1, -1},
     {"privacy.min_group", 10, -1},
