@@ -58,7 +58,8 @@ async function asVisitor() {
   const ofBody = (await links(visitor, url, '/figures', '/figures/bodies/'))[1];
   const ofMonth = (await links(visitor, url, '/figures', '/figures/months/'))[1];
   await check('the figures lead on', async () => expect(ofBody && ofMonth, 'no body, no month'));
-  await everyWay(visitor, url, ['', '/figures', '/figures?year=2001', ofBody, ofMonth, '/appeals/new', '/appeals/new/write?kind=&body=&about=', '/track', '/bodies', body,
+  await everyWay(visitor, url, ['', '/figures', '/figures?year=2001', ofBody, ofMonth, '/figures/places', '/appeals/new/place', '/appeals/new/place?in=bulakty',
+    '/appeals/new/place?q=shal',  '/appeals/new', '/appeals/new/write?kind=&body=&about=', '/track', '/bodies', body,
     '/who-sees-what', '/help', '/accessibility', '/log', '/log/check', '/staff/sign-in', '/no-such-page'].filter((p) => p !== undefined), 'visitor');
   await check('visitor: the language of the root', async () => {
     const ru = await openPage(browser, {lang: 'ru'});

@@ -38,6 +38,7 @@ struct submit_command {
     struct str page_language; /* taken when nothing can be detected */
     int64_t body_id;          /* 0: the intake body */
     int64_t accused_body_id;  /* 0: none */
+    int64_t place_id;         /* of core_place: what place it is about; 0: none named */
     struct str name, email, phone, address; /* absent or "": not given */
     bool contact_consent;     /* letters may be sent to the contact */
     const struct stored_file *files;
@@ -61,7 +62,7 @@ struct submit_result {
 };
 /* Take in an appeal by its author (web, api). The event names no person, whoever is signed in.
  * Result: struct submit_result. Verdict besides the rules': REQUEST_KEY (not of its form),
- * REQUEST_KEY_REUSED (the key came with other content; shows nothing of it). */
+ * REQUEST_KEY_REUSED (the key came with other content; shows nothing of it), PLACE_UNKNOWN. */
 struct err *reception_submit(struct action *x) WARN_UNUSED;
 /* The same by a clerk for somebody (paper, phone, reception); submit_command and submit_result. */
 struct err *reception_register(struct action *x) WARN_UNUSED;

@@ -19,6 +19,7 @@
 #include "algo/number.h"
 #include "base/hash.h"
 #include "core/keys.h"
+#include "core/place.h"
 #include "core/receipt.h"
 #include "core/series.h"
 #include "institutions/reception/rules_private.h"
@@ -63,6 +64,8 @@ static struct err *request_content(struct action *x, const struct submit_command
         add_part(&b, parts[i]);
     buf_printf(&b, "%lld,%lld,%d,%zu;", (long long)c->body_id, (long long)c->accused_body_id,
                c->contact_consent, c->n_files);
+    if (c->place_id)
+        buf_printf(&b, "place %lld;", (long long)c->place_id);
     for (size_t i = 0; i < c->n_files; i++) {
         add_part(&b, c->files[i].name);
         add_part(&b, c->files[i].hash);
@@ -236,6 +239,8 @@ static struct err *store_case(struct action *x, const struct submit_command *c, 
     TRY(reception_move(x, p, first));
     TRY(reception_set_deadline(x, p, "registered", due));
     TRY(reception_attach(x, p, c->files, c->n_files, 0, 0));
+    if (c->place_id)
+        TRY(reception_store_add_place(x, p, c->place_id));
     TRY(register_event(x, c, p, route));
     TRY(reception_trace(x, p->id, "held_by", S("body"), p->body_id, x->now));
     if (p->accused_body_id)
@@ -251,11 +256,25 @@ static struct err *remember_request(struct action *x, const struct submit_comman
     return reception_store_add_request(x, key_hash, &request);
 }
 
+/* A place that exists today, or none. */
+static struct err *check_place(struct action *x, int64_t place_id)
+{
+    struct place place;
+    bool found = true;
+    if (place_id == 0)
+        return NULL;
+    TRY(place_load(x->a, db_tx_read(x->tx), x->site->realm, place_id, &place, &found));
+    return found && !place.to_on.p ? NULL : action_refuse(x, NO("PLACE_UNKNOWN", "place_unknown", NO_LAW));
+}
+
 static struct err *make_case(struct action *x, const struct submit_command *c, const struct work *w,
                              bool is_by_clerk, struct str key_hash)
 {
     struct submit_facts facts = facts_of(c, is_by_clerk);
     ALLOW(x, reception_rules_submit(x->a, w->profile, w->directory, x->site->config, &facts));
+    TRY(check_place(x, c->place_id));
+    if (action_is_refused(x))
+        return NULL;
     struct route route =
         reception_rules_route(x->a, w->profile, w->directory, c->body_id, c->accused_body_id, w->today);
     const struct profile_kind *kind = reception_rules_kind(w->profile, c->kind, c->accused_body_id != 0);

@@ -82,6 +82,7 @@ static struct err *do_submit(struct action *x, struct demo *d, struct demo_case 
         .page_language = l->code,
         .body_id = c->chosen == SIZE_MAX ? 0 : d->region.bodies[c->chosen].id,
         .accused_body_id = c->accused == SIZE_MAX ? 0 : d->region.bodies[c->accused].id,
+        .place_id = demo_place_of(&d->region, c->no),
         .name = c->has_name ? str_c(l->names[c->no % l->n_names]) : S(""),
         .email = c->has_contact ? str_printf(x->a, "writer%zu@example.org", c->no) : S(""),
         .phone = c->channel == DEMO_PHONE

@@ -9,6 +9,7 @@
 #define BIRGE_RECEPTION_DEMO_PRIVATE_H
 
 #include "base/buf.h"
+#include "core/action.h"
 #include "core/site.h"
 
 enum demo_topic {
@@ -71,7 +72,10 @@ struct demo_body {
     struct actor registrar, executor, head; /* as signed in; head.office_id 0: the body has none */
 };
 
+#define DEMO_DISTRICTS 6
+
 struct demo_region {
+    int64_t districts[DEMO_DISTRICTS]; /* places */
     struct demo_body bodies[DEMO_BODIES]; /* in the order of demo_region.c: superiors first */
     size_t intake;                        /* who gets what nobody was chosen for */
     size_t district;                      /* competent for the villages */
@@ -80,6 +84,10 @@ struct demo_region {
 };
 
 /* Bodies, offices, people of the made-up region; accounts with fresh passwords go to `accounts`. */
+/* The districts, inside the verb that makes the region: demo_territory.c. */
+struct err *demo_territory_make(struct action *x, struct demo_region *region) WARN_UNUSED;
+/* Which of them the case `no` names; 0 for none: three of ten people name no place. */
+int64_t demo_place_of(const struct demo_region *region, size_t no);
 struct err *demo_region_make(struct arena *a, struct site *site, struct str from_on, struct buf *accounts,
                              struct demo_region *ret_region) WARN_UNUSED;
 

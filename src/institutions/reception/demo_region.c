@@ -227,6 +227,7 @@ static struct err *make_all(struct action *x)
     struct making *m = x->command;
     TRY(realm_rename(x, &bodies[REGION].name, SEEN_ANY));
     TRY(make_bodies(x, m));
+    TRY(demo_territory_make(x, m->region));
     for (size_t i = 0; i < N_OFFICES; i++)
         TRY(make_office(x, m, &offices[i]));
     return NULL;

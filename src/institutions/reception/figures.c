@@ -55,7 +55,7 @@ const char *figure_name(enum figure f)
     return names[f];
 }
 
-static int64_t k_of(const struct site *site, int32_t today)
+int64_t figures_k(const struct site *site, int32_t today)
 {
     return profile_value(site->profile, "privacy.suppress_below", today, K_OTHERWISE);
 }
@@ -190,7 +190,7 @@ struct err *figures_load(struct arena *a, struct db_read *r, const struct site *
     int64_t *ids = ARENA_ARRAY(a, n + 1, int64_t);
     for (size_t i = 0; i < n; i++)
         ids[i] = counts[i].body_id;
-    *f = (struct figures){.year = year, .k = k_of(site, today), .body_ids = ids, .n_bodies = distinct(ids, n)};
+    *f = (struct figures){.year = year, .k = figures_k(site, today), .body_ids = ids, .n_bodies = distinct(ids, n)};
     size_t size = (f->n_bodies + 1) * (FIGURES_MONTHS + 1) * N_FIGURES;
     int64_t *values = ARENA_ARRAY(a, size, int64_t);
     struct suppress_table t = {
@@ -285,7 +285,7 @@ struct err *figures_load_open(struct arena *a, struct db_read *r, const struct s
         .hidden = ARENA_ARRAY(a, (n + 1) * N_OPEN_FIGURES, bool),
     };
     *f = (struct open_figures){
-        .k = k_of(site, today), .body_ids = ids, .n_bodies = n, .values = values, .hidden = t.hidden};
+        .k = figures_k(site, today), .body_ids = ids, .n_bodies = n, .values = values, .hidden = t.hidden};
     suppress(a, &t, f->k);
     *ret_figures = f;
     return NULL;

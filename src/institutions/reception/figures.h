@@ -55,6 +55,8 @@ struct figures {
     size_t n_days;
 };
 
+/* Counts below it are hidden, today. */
+int64_t figures_k(const struct site *site, int32_t today);
 /* The figures of a year. Memory: `a`. Cost: bodies times months, never the cases; see suppress.h. */
 struct err *figures_load(struct arena *a, struct db_read *r, const struct site *site, int32_t year, int32_t today,
                          struct figures **ret_figures) WARN_UNUSED;

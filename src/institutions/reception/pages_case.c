@@ -9,6 +9,7 @@
 #include "institutions/reception/pages.h"
 
 #include "core/views.h"
+#include "institutions/reception/pages_places.h"
 #include "gen/reception_views.h"
 #include "institutions/reception/reception.h"
 
@@ -51,13 +52,13 @@ static void add_row(struct core_row *rows, size_t *n, struct str key, struct str
         rows[(*n)++] = (struct core_row){.key = key, .value = value};
 }
 
-static void fill_summary(struct page *p, const struct reception_case *c, struct reception_view_appeal *m)
+static struct err *fill_summary(struct page *p, const struct reception_case *c, struct reception_view_appeal *m)
 {
     const struct appeal *a = &c->appeal;
     const struct profile *profile = profile_of(p, a);
     const struct profile_kind *kind = profile_kind(profile, a->kind);
     const struct profile_identity *level = profile_identity(profile, appeal_identity_name(a->identity));
-    struct core_row *rows = ARENA_ARRAY(p->a, 8, struct core_row);
+    struct core_row *rows = ARENA_ARRAY(p->a, 9, struct core_row);
     size_t n = 0;
     struct str language = pages_t_of(p, "reception.language.", a->language);
     const char *source = str_printf(p->a, "reception.language.%.*s", STR_FMT(a->language_source)).p;
@@ -65,6 +66,9 @@ static void fill_summary(struct page *p, const struct reception_case *c, struct 
     add_row(rows, &n, pages_t(p, "reception.send.accused"), pages_body(p, a->accused_body_id));
     if (kind)
         add_row(rows, &n, pages_t(p, "reception.send.kind"), text3_for(&kind->name, p->code));
+    struct str place;
+    TRY(pages_place(p, c->place_id, &place));
+    add_row(rows, &n, pages_t(p, "territory.place"), place);
     add_row(rows, &n, pages_t(p, "reception.sent.accepted"), pages_time(p, a->received_at));
     add_row(rows, &n, pages_t(p, "reception.sent.registered_on"), pages_date(p, a->registered_on));
     add_row(rows, &n, pages_t(p, "reception.sent.language"), T(p->a, p->lang, source, TEXT_ARG("language", language)));
@@ -72,6 +76,7 @@ static void fill_summary(struct page *p, const struct reception_case *c, struct 
         add_row(rows, &n, pages_t(p, "reception.sent.effect"), text3_for(&level->effect, p->code));
     m->summary = rows;
     m->n_summary = n;
+    return NULL;
 }
 
 /* Days since the first registration, or from it to the answer. */
@@ -288,7 +293,7 @@ static struct err *fill_case(struct page *p, const struct reception_case *c, con
     if (may(p, c, RECEPTION_ADD_FILE))
         m->files_href = pages_appeal_href(p, a->number, "/files");
     fill_age(p, a, m);
-    fill_summary(p, c, m);
+    TRY(fill_summary(p, c, m));
     fill_answers(p, c, m);
     fill_opinion(p, c, retry, m);
     fill_contact(p, c, retry, m);

@@ -8,6 +8,7 @@
 
 #include "core/views.h"
 #include "gen/reception_views.h"
+#include "institutions/reception/pages_places.h"
 
 #define FORMS_MAX 8
 
@@ -52,10 +53,10 @@ static struct str identity_name(struct page *p, enum appeal_identity level)
     return i ? text3_for(&i->name, p->code) : appeal_identity_name(level);
 }
 
-static void fill_facts(struct page *p, const struct reception_case *c, struct reception_view_desk_case *v)
+static struct err *fill_facts(struct page *p, const struct reception_case *c, struct reception_view_desk_case *v)
 {
     const struct appeal *a = &c->appeal;
-    struct core_row *rows = ARENA_ARRAY(p->a, 13, struct core_row);
+    struct core_row *rows = ARENA_ARRAY(p->a, 14, struct core_row);
     size_t n = 0;
     add_row(p, rows, &n, "desk.row.kind", kind_name(p, a->kind));
     add_row(p, rows, &n, "desk.row.channel", channel_name(p, a->channel));
@@ -72,8 +73,12 @@ static void fill_facts(struct page *p, const struct reception_case *c, struct re
         add_row(p, rows, &n, "import.row.category", c->origin->category);
         add_row(p, rows, &n, "import.row.place", c->origin->place);
     }
+    struct str place;
+    TRY(pages_place(p, c->place_id, &place));
+    add_row(p, rows, &n, "territory.place", place);
     v->facts = rows;
     v->n_facts = n;
+    return NULL;
 }
 
 /* Did a code sent to the address of today come back? */
@@ -360,7 +365,7 @@ static struct err *fill_case(struct case_page *cp, struct reception_view_desk_ca
     v->age_note = pages_t(p, "desk.case.age_note");
     if (a->accused_decides)
         v->warning = pages_t(p, "desk.case.accused_decides");
-    fill_facts(p, cp->c, v);
+    TRY(fill_facts(p, cp->c, v));
     fill_person(p, cp->c, v);
     fill_contact(p, cp->c, v);
     fill_files(p, cp->c, v);

@@ -15,6 +15,7 @@
 #include "core/csv.h"
 #include "core/views.h"
 #include "gen/reception_views.h"
+#include "institutions/reception/pages_places.h"
 #include "institutions/reception/store_figures.h"
 
 #define FILE_MAX (16 * ARENA_MIB)
@@ -366,11 +367,17 @@ static const struct web_field year_fields[] = {
 };
 static const struct web_form year_form = WEB_FORM(year_fields);
 
-static int32_t asked_year(struct page *p)
+int32_t figures_asked_year(struct page *p)
 {
     struct year_query q = {0};
     web_query_read(p->req, &year_form, &q);
     return q.year.has ? (int32_t)q.year.v : civil_from_day(p->today).year;
+}
+
+struct str figures_hidden_note(struct page *p, int64_t k)
+{
+    return T(p->a, p->lang, "figures.hidden.note", TEXT_ARG("k", k),
+             TEXT_ARG("rules", text3_for(&profile_info(p->site->profile)->title, p->code)));
 }
 
 /* What all pages of figures have: the frame, the definitions, the file, whether they are complete. */
@@ -383,8 +390,7 @@ static struct err *begin(struct page *p, const struct figures *f, struct str tit
     m->as_of = p->now;
     m->is_counting = !is_counted;
     m->csv_href = str_printf(p->a, "/exports/figures.csv?year=%d", (int)f->year);
-    m->hidden_note = T(p->a, p->lang, "figures.hidden.note", TEXT_ARG("k", f->k),
-                       TEXT_ARG("rules", text3_for(&profile_info(p->site->profile)->title, p->code)));
+    m->hidden_note = figures_hidden_note(p, f->k);
     meanings(p, m);
     return NULL;
 }
@@ -415,7 +421,7 @@ static struct err *overview(struct page *p)
 {
     struct figures *f;
     struct reception_view_figures m = {0};
-    TRY(figures_load(p->a, p->loop->read, p->site, asked_year(p), p->today, &f));
+    TRY(figures_load(p->a, p->loop->read, p->site, figures_asked_year(p), p->today, &f));
     struct str year = month_name(p, f->year, FIGURES_YEAR);
     TRY(begin(p, f, pages_t(p, "figures.title"), &m));
     TRY(years(p, "/figures", f->year, &m));
@@ -426,6 +432,10 @@ static struct err *overview(struct page *p)
         pictures(p, f, f->n_bodies, &m);
         table_of_months(p, f, f->n_bodies, pages_t(p, "figures.all_bodies"), &m);
         table_of_bodies(p, f, FIGURES_YEAR, &m);
+        bool has_territory;
+        TRY(pages_has_territory(p, &has_territory));
+        if (has_territory)
+            m.places_href = page_href(p->req, "/figures/places?year=%d", (int)f->year);
     }
     return send(p, &m);
 }
@@ -437,7 +447,7 @@ static struct err *of_body(struct page *p)
     const struct body *b = directory_body_by_code(p->directory, web_param(p->req, "code"));
     if (!b)
         return web_error(p->req, 404);
-    TRY(figures_load(p->a, p->loop->read, p->site, asked_year(p), p->today, &f));
+    TRY(figures_load(p->a, p->loop->read, p->site, figures_asked_year(p), p->today, &f));
     struct str name = text3_for(&b->name, p->code);
     size_t row = figures_row(f, b->id);
     TRY(begin(p, f, T(p->a, p->lang, "figures.body.title", TEXT_ARG("body", name)), &m));
@@ -523,7 +533,7 @@ static struct err *file(struct page *p)
     struct figures *f;
     struct buf *b = ARENA_NEW(p->a, struct buf);
     struct csv out;
-    TRY(figures_load(p->a, p->loop->read, p->site, asked_year(p), p->today, &f));
+    TRY(figures_load(p->a, p->loop->read, p->site, figures_asked_year(p), p->today, &f));
     buf_init(b, p->a, FILE_MAX);
     csv_begin(&out, b);
     static const char *const head[] = {"month", "body", "name_kk", "name_ru", "name_en"};

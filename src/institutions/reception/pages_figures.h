@@ -14,6 +14,10 @@ extern const struct route_table reception_routes_figures; /* the pages and the f
  * when nothing was ever counted this year and nothing is open. Memory: p->a. */
 struct err *figures_stats(struct page *p, int64_t body_id, const struct core_stat **ret_stats,
                           size_t *ret_n) WARN_UNUSED;
+/* The year in the query, or the present one. */
+int32_t figures_asked_year(struct page *p);
+/* What "not shown" means, and by which rules. Memory: p->a. */
+struct str figures_hidden_note(struct page *p, int64_t k);
 /* A number as a tile or cell shows it: hidden ones as the words for it. Memory: p->a. */
 struct str figures_text(struct page *p, struct chart_value v);
 /* "32 of 34", or "" when one of them is not known. Memory: p->a. */

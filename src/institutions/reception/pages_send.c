@@ -18,6 +18,7 @@
 #include "core/views.h"
 #include "gen/reception_views.h"
 #include "institutions/reception/intake.h"
+#include "institutions/reception/pages_places.h"
 #include "institutions/reception/reception.h"
 #include "institutions/reception/upload.h"
 
@@ -28,13 +29,14 @@
 /* ---- what was chosen ---- */
 
 struct choice {
-    struct str kind, body, about; /* codes; absent or "": none */
+    struct str kind, body, about, place; /* codes; absent or "": none */
 };
 
 static const struct web_field choice_fields[] = {
     {.name = "kind", .type = FIELD_LINE, .max = 100, .offset = offsetof(struct choice, kind)},
     {.name = "body", .type = FIELD_LINE, .max = 100, .offset = offsetof(struct choice, body)},
     {.name = "about", .type = FIELD_LINE, .max = 100, .offset = offsetof(struct choice, about)},
+    {.name = "place", .type = FIELD_LINE, .max = 20, .offset = offsetof(struct choice, place)},
 };
 static const struct web_form choice_form = WEB_FORM(choice_fields);
 
@@ -150,6 +152,7 @@ static const struct web_field send_fields[] = {
     {.name = "kind", .type = FIELD_LINE, .max = 100, .label_id = "reception.send.kind", .offset = AT(choice.kind)},
     {.name = "body", .type = FIELD_LINE, .max = 100, .label_id = "reception.send.body", .offset = AT(choice.body)},
     {.name = "about", .type = FIELD_LINE, .max = 100, .label_id = "reception.send.accused", .offset = AT(choice.about)},
+    {.name = "place", .type = FIELD_LINE, .max = 20, .label_id = "territory.place", .offset = AT(choice.place)},
     {.name = "website", .type = FIELD_LINE, .label_id = "reception.send.trap", .offset = AT(trap)},
     {.name = "subject", .type = FIELD_LINE, .is_required = true, .label_id = "reception.send.subject",
      .offset = AT(subject)},
@@ -167,6 +170,17 @@ static const struct web_field send_fields[] = {
 #undef AT
 static const struct web_form send_form = WEB_FORM(send_fields);
 
+/* The place of that code; 0 for none chosen, -1 for one that does not exist (the verb refuses it). */
+static struct err *place_id_of(struct page *p, struct str code, int64_t *ret_id)
+{
+    struct place place = {.id = 0};
+    bool found = true;
+    if (code.n > 0)
+        TRY(place_by_code(p->a, p->loop->read, p->site->realm, code, &place, &found));
+    *ret_id = found ? place.id : -1;
+    return NULL;
+}
+
 static struct core_row chosen_row(struct page *p, const char *key_id, struct str value, struct str change)
 {
     return (struct core_row){.key = pages_t(p, key_id),
@@ -175,9 +189,9 @@ static struct core_row chosen_row(struct page *p, const char *key_id, struct str
                              .action_href = change};
 }
 
-static void send_chosen(struct page *p, const struct choice *c, struct reception_view_send *m)
+static struct err *send_chosen(struct page *p, const struct choice *c, struct reception_view_send *m)
 {
-    struct core_row *rows = ARENA_ARRAY(p->a, 3, struct core_row);
+    struct core_row *rows = ARENA_ARRAY(p->a, 4, struct core_row);
     struct str change = choose_href(p, c);
     const struct profile_kind *kind = c->kind.n ? profile_kind(p->site->profile, c->kind) : NULL;
     const struct body *body = c->body.n ? directory_body_by_code(p->directory, c->body) : NULL;
@@ -192,6 +206,17 @@ static void send_chosen(struct page *p, const struct choice *c, struct reception
         rows[m->n_chosen++] =
             chosen_row(p, "reception.send.accused", text3_for(&about->name, p->code), change);
     m->chosen = rows;
+    bool has_territory;
+    int64_t place_id;
+    struct str name;
+    TRY(pages_has_territory(p, &has_territory));
+    TRY(place_id_of(p, c->place, &place_id));
+    TRY(pages_place(p, place_id, &name));
+    if (has_territory)
+        rows[m->n_chosen++] = chosen_row(
+            p, "territory.place", name.n > 0 ? name : pages_t(p, "territory.none"),
+            pages_place_href(p, (struct place_choice){c->kind, c->body, c->about, c->place}, (struct str){0}));
+    return NULL;
 }
 
 /* Who will see it and by when it is answered, as things are chosen now. */
@@ -255,6 +280,7 @@ static struct err *show_send(struct page *p, int status, const struct send_value
         .kind = v->choice.kind,
         .body = v->choice.body,
         .accused = v->choice.about,
+        .place = v->choice.place,
         .key = v->key.n > 0 && !is_repeated ? v->key : fresh_key(p->a),
         .stamp = v->stamp.n > 0 ? v->stamp : web_stamp(p->req),
         .subject = v->subject,
@@ -268,7 +294,7 @@ static struct err *show_send(struct page *p, int status, const struct send_value
         .text_limit = limits->text_chars,
         .is_repeated = is_repeated,
     };
-    send_chosen(p, &v->choice, &m);
+    TRY(send_chosen(p, &v->choice, &m));
     send_options(p, v, &m);
     m.n_levels = pages_levels(p, &m.levels);
     TRY(send_outlook(p, &v->choice, &m));
@@ -395,7 +421,7 @@ static struct err *make_command(struct page *p)
         .contact_consent = s->v.consent,
     };
     s->x->command = &job->command;
-    return NULL;
+    return place_id_of(p, s->v.choice.place, &job->command.place_id);
 }
 
 static struct err *show_sent(struct page *p)

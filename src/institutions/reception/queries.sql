@@ -358,3 +358,26 @@ SELECT import_id, line, source, number, theme, category, place, answer, answered
 -- name: origin_by_number :one
 SELECT p.number FROM reception_origin o JOIN reception_appeal p ON p.realm = o.realm AND p.id = o.appeal_id
  WHERE o.realm = $realm AND o.source = $source AND o.number = $number;
+
+-- Places.
+
+-- name: appeal_place_add :exec
+INSERT INTO reception_appeal_place (realm, appeal_id, place_id) VALUES ($realm, $appeal_id, $place_id);
+
+-- name: appeal_place_of :one
+SELECT place_id FROM reception_appeal_place WHERE realm = $realm AND appeal_id = $appeal_id;
+
+-- name: appeal_places_between :many
+SELECT s.place_id, p.registered_on
+  FROM reception_appeal_place AS s JOIN reception_appeal AS p ON p.realm = s.realm AND p.id = s.appeal_id
+ WHERE s.realm = $realm AND s.appeal_id > $after AND s.appeal_id <= $upto ORDER BY s.appeal_id;
+
+-- name: place_add :exec
+INSERT INTO reception_place (realm, year, place_id, n) VALUES ($realm, $year, $place_id, $n)
+ON CONFLICT (realm, year, place_id) DO UPDATE SET n = reception_place.n + excluded.n;
+
+-- name: places_of_year :many
+SELECT place_id, n FROM reception_place WHERE realm = $realm AND year = $year ORDER BY place_id;
+
+-- name: places_remove :exec
+DELETE FROM reception_place WHERE realm = $realm;

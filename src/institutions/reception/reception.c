@@ -10,6 +10,7 @@
 #include "institutions/reception/pages.h"
 #include "institutions/reception/pages_desk.h"
 #include "institutions/reception/pages_figures.h"
+#include "institutions/reception/pages_places.h"
 #include "institutions/reception/policy.h"
 #include "institutions/reception/rules_private.h"
 #include "institutions/reception/store_private.h"
@@ -27,7 +28,8 @@ static struct verdict may_close_body(struct action *x, int64_t body_id)
 }
 
 static const struct route_table *const tables[] = {
-    &reception_routes_home, &reception_routes_figures, &reception_routes_bodies, &reception_routes_send, &reception_routes_files,
+    &reception_routes_home, &reception_routes_figures, &reception_routes_places,
+    &reception_routes_bodies, &reception_routes_send, &reception_routes_files,
     &reception_routes_track, &reception_routes_case, &reception_routes_own, &reception_routes_api,
     &reception_routes_desk, &reception_routes_desk_case, &reception_routes_desk_actions,
     &reception_routes_desk_answer, &reception_routes_desk_register,

@@ -52,6 +52,7 @@ struct case_trouble {
 
 struct reception_case {
     struct appeal appeal;
+    int64_t place_id; /* what place it is about; 0: none named */
     const struct applicant *applicant; /* NULL: nobody is named, or this actor may not see who */
     bool has_applicant;                /* somebody is named */
     bool has_contact;                  /* with a mail address or a telephone */

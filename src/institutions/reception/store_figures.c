@@ -150,6 +150,20 @@ struct err *reception_load_days(struct arena *a, struct db_read *r, int64_t real
     return NULL;
 }
 
+struct err *reception_load_places(struct arena *a, struct db_read *r, int64_t realm, struct str year,
+                                  struct place_count **ret_counts, size_t *ret_n)
+{
+    struct reception_q_places_of_year_row *rows;
+    size_t n;
+    TRY(reception_q_places_of_year(a, r, realm, year, &rows, &n));
+    struct place_count *counts = ARENA_ARRAY(a, n, struct place_count);
+    for (size_t i = 0; i < n; i++)
+        counts[i] = (struct place_count){.place_id = rows[i].place_id, .n = rows[i].n};
+    *ret_counts = counts;
+    *ret_n = n;
+    return NULL;
+}
+
 struct err *reception_load_first_month(struct arena *a, struct db_read *r, int64_t realm, struct str *ret_month)
 {
     struct reception_q_month_first_row row;

@@ -84,6 +84,13 @@ struct days_count {
 };
 struct err *reception_load_days(struct arena *a, struct db_read *r, int64_t realm, struct str first,
                                 struct str last, struct days_count **ret_counts, size_t *ret_n) WARN_UNUSED;
+/* So many cases registered in a year name exactly this place. */
+struct place_count {
+    int64_t place_id;
+    int64_t n;
+};
+struct err *reception_load_places(struct arena *a, struct db_read *r, int64_t realm, struct str year,
+                                  struct place_count **ret_counts, size_t *ret_n) WARN_UNUSED;
 /* The first month with figures; "" when there is none. */
 struct err *reception_load_first_month(struct arena *a, struct db_read *r, int64_t realm,
                                        struct str *ret_month) WARN_UNUSED;

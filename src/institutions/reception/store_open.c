@@ -150,6 +150,10 @@ static struct err *load_parts(struct arena *a, struct db_read *r, int64_t realm,
     TRY(reception_load_answers(a, r, realm, id, &answers, &c->n_answers));
     TRY(reception_load_opinions(a, r, realm, id, &opinions, &c->n_opinions));
     TRY(reception_load_files(a, r, realm, id, &files, &c->n_files));
+    struct reception_q_appeal_place_of_row place;
+    bool has_place;
+    TRY(reception_q_appeal_place_of(a, r, realm, id, &place, &has_place));
+    c->place_id = has_place ? place.place_id : 0;
     c->moves = moves;
     c->deadlines = deadlines;
     c->answers = answers;

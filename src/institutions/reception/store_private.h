@@ -44,6 +44,8 @@ struct err *reception_store_add_appeal(struct action *x, const struct appeal *ap
  * itself. The first closing sets closed_at. Aborts on an edge that the state machine has not. */
 struct err *reception_store_progress(struct action *x, struct appeal *appeal, enum appeal_state state,
                                      int64_t body_id, int64_t office_id) WARN_UNUSED;
+/* The place that a fresh case is about; counts it. */
+struct err *reception_store_add_place(struct action *x, const struct appeal *appeal, int64_t place_id) WARN_UNUSED;
 /* ---- one row each; `no` is the caller's ---- */
 struct err *reception_store_add_applicant(struct action *x, int64_t id,
                                           const struct applicant *applicant) WARN_UNUSED;

@@ -18,6 +18,7 @@ enum sum_kind {
     SUM_DUE,   /* reception_due: `key` is a day number */
     SUM_MONTH, /* reception_month: `key` is year * 12 + month - 1, `what` a measure */
     SUM_DAYS,  /* reception_days: the same key, `what` a number of days */
+    SUM_PLACE, /* reception_place: `key` is a year, `body_id` a place */
 };
 
 struct sum {
@@ -138,6 +139,15 @@ static struct err *count_some(struct action *x, struct sums *t, int64_t *after, 
     for (size_t i = 0; !e && i < n_moves; i++)
         count(t, SUM_MONTH, moves[i].from_body_id.v, month_key(site_today(x->site, moves[i].at)),
               MEASURE_FORWARDED);
+    struct reception_q_appeal_places_between_row *places;
+    size_t n_places = 0;
+    if (!e)
+        e = reception_q_appeal_places_between(tmp, r, x->site->realm, *after, last, &places, &n_places);
+    for (size_t i = 0; !e && i < n_places; i++) {
+        int64_t year = 0;
+        MUST(str_to_int64(str_slice(places[i].registered_on, 0, 4), &year));
+        count(t, SUM_PLACE, places[i].place_id, year, 0);
+    }
     *after = last;
     *ret_more = done == BATCH;
     if (e)
@@ -174,6 +184,9 @@ static struct err *write_sum(struct action *x, const struct sum *s)
             &(struct reception_q_days_add_args){
                 .realm = realm, .month = month, .body_id = s->body_id, .days = s->what, .n = s->n},
             NULL);
+    case SUM_PLACE:
+        return reception_q_place_add(x->a, x->tx, realm, str_printf(x->a, "%04lld", (long long)s->key), s->body_id,
+                                     s->n, NULL);
     }
     return NULL;
 }
@@ -211,6 +224,7 @@ struct err *reception_figures_drop(struct action *x)
     TRY(reception_q_due_remove(x->a, x->tx, realm, NULL));
     TRY(reception_q_months_remove(x->a, x->tx, realm, NULL));
     TRY(reception_q_days_remove(x->a, x->tx, realm, NULL));
+    TRY(reception_q_places_remove(x->a, x->tx, realm, NULL));
     return reception_q_uncounted_add(x->a, x->tx, realm, NULL);
 }
 

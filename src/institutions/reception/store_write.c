@@ -66,6 +66,12 @@ struct err *reception_store_add_appeal(struct action *x, const struct appeal *p)
     return reception_figures_registered(x, p);
 }
 
+struct err *reception_store_add_place(struct action *x, const struct appeal *p, int64_t place_id)
+{
+    TRY(reception_q_appeal_place_add(x->a, x->tx, x->site->realm, p->id, place_id, NULL));
+    return reception_q_place_add(x->a, x->tx, x->site->realm, str_slice(p->registered_on, 0, 4), place_id, 1, NULL);
+}
+
 struct err *reception_store_progress(struct action *x, struct appeal *p, enum appeal_state state,
                                      int64_t body_id, int64_t office_id)
 {

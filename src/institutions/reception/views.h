@@ -115,6 +115,7 @@ struct reception_view_send {
     const struct core_row *chosen; /* kind, body, body complained of; each with a way to change it */
     size_t n_chosen;
     struct str kind, body, accused;  /* hidden fields: codes; "" for none */
+    struct str place;                /* the same */
     struct str key, stamp;           /* hidden fields: idempotency key, signed time */
     struct str subject, text, name, email, phone, address; /* as typed */
     struct str subject_hint, file_hint;
@@ -318,6 +319,28 @@ struct reception_view_accessibility {
     struct str lang;
 };
 
+/* views/place.html: choosing the place that an appeal is about. */
+struct reception_view_place {
+    struct core_view_layout layout;
+    struct str lang;
+    struct str kind, body, about, place; /* hidden fields: what was chosen before */
+    struct str query;                    /* as typed */
+    struct core_view_table table;        /* places to choose; no rows: nothing found */
+    bool is_search;
+    struct str within;                   /* the places of the table lie in this one; absent: at the top */
+    struct str up_href;                  /* one step out; absent: at the top */
+    struct str none_href;                /* go on without a place */
+};
+
+/* views/places.html: cases by place. */
+struct reception_view_places {
+    struct core_view_layout layout;
+    struct str lang;
+    int64_t as_of;          /* ms UTC */
+    struct str hidden_note; /* what is not shown, and by which rule */
+    const struct core_chart *chart; /* NULL: nothing to show */
+};
+
 /* views/figures.html: all bodies, one body or one month. */
 struct reception_view_figures {
     struct core_view_layout layout;
@@ -336,6 +359,7 @@ struct reception_view_figures {
     struct core_view_table months; /* no rows: none */
     struct core_view_table table;  /* by body; no rows: none */
     struct str csv_href;
+    struct str places_href; /* absent: no territory */
     const struct core_row *meanings;
     size_t n_meanings;
 };

@@ -76,6 +76,11 @@ static void tell_case(struct fixture *f, struct lines *l, int64_t id)
     for (size_t i = 0; i < n; i++)
         if (str_eq(moves[i].kind, S("forward")))
             TELL(l, 1, "%.7s %lld forwarded", local_day(f, moves[i].at).p, (long long)moves[i].from_body_id);
+    struct reception_q_appeal_place_of_row place;
+    bool has_place;
+    assert_ok(reception_q_appeal_place_of(f->a, f->read, 1, id, &place, &has_place));
+    if (has_place)
+        TELL(l, 1, "%.4s place %lld", p.registered_on.p, (long long)place.place_id);
     if (p.closed_at == 0)
         TELL(l, 1, "due %lld %.*s", (long long)p.holder_body_id, STR_FMT(p.due_on));
     else
@@ -101,6 +106,10 @@ static void tell_kept(struct fixture *f, struct lines *l)
     for (size_t i = 0; i < n; i++)
         TELL(l, months[i].n, "%.*s %lld %.*s", STR_FMT(months[i].month), (long long)months[i].body_id,
              STR_FMT(measure_name(months[i].measure)));
+    struct place_count *places;
+    assert_ok(reception_load_places(f->a, f->read, 1, S("2026"), &places, &n));
+    for (size_t i = 0; i < n; i++)
+        TELL(l, places[i].n, "2026 place %lld", (long long)places[i].place_id);
     assert_ok(reception_load_days(f->a, f->read, 1, S("0000-01"), S("9999-12"), &days, &n));
     for (size_t i = 0; i < n; i++)
         TELL(l, days[i].n, "%.*s %lld days %lld", STR_FMT(days[i].month), (long long)days[i].body_id,

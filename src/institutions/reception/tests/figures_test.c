@@ -7,6 +7,7 @@
  */
 #include "institutions/reception/tests/served.h"
 
+#include "core/place.h"
 #include "institutions/reception/figures.h"
 
 #define K 5
@@ -194,12 +195,75 @@ static void days_are_exact(void **state)
     assert_int_equal(figures_days(f->a, y, row, 8, 50).mark, CHART_EMPTY);
 }
 
+/* == places == */
+
+static const struct place_item territory[] = {
+    {STR("10"), STR(""), PLACE_REGION, {STR("Бұлақты облысы"), STR("Булактинская область"), STR("Bulakty Region")}},
+    {STR("20"), STR("10"), PLACE_DISTRICT, {STR("Шалғын ауданы"), STR("Шалгынский район"), STR("Shalgyn District")}},
+    {STR("21"), STR("20"), PLACE_SETTLEMENT, {STR("Өзен а."), STR("с.Узень"), STR("")}},
+    {STR("30"), STR("10"), PLACE_DISTRICT, {STR("Қамысты ауданы"), STR("Камыстинский район"), STR("Kamysty")}},
+};
+
+static struct http_reply get(struct http_client *c, const char *path, const char *holds, const char *lacks)
+{
+    struct http_reply r = http_get(c, path);
+    assert_int_equal(r.status, 200);
+    if (holds && str_find_str(r.body, str_c(holds)) == SIZE_MAX)
+        fail_msg("%s lacks %s", path, holds);
+    if (lacks && str_find_str(r.body, str_c(lacks)) != SIZE_MAX)
+        fail_msg("%s holds %s", path, lacks);
+    return r;
+}
+
+/* From region to village by links, or by letters; the appeal names it, its author and the figures show it. */
+static void a_place_is_chosen_and_counted(void **state)
+{
+    struct served *s = served_new(*state);
+    struct fixture *f = s->f;
+    struct http_client *c = served_client(s);
+    get(c, "/ru/appeals/new/write", NULL, "/appeals/new/place");
+    struct places_command take = {.items = territory, .n = sizeof territory / sizeof territory[0]};
+    (void)fixture_do(f, actor_operator(), places_take, &take);
+    get(c, "/ru/appeals/new/write?kind=complaint", "/ru/appeals/new/place?kind=complaint", NULL);
+    get(c, "/ru/appeals/new/place?kind=complaint", "place=10", "place=20");
+    get(c, "/ru/appeals/new/place?in=20", "place=21", "place=30");
+    get(c, "/kk/appeals/new/place?q=%D2%9A%D0%B0%D0%BC", "place=30", "place=20"); /* Қам */
+    get(c, "/kk/appeals/new/place?q=zzz", NULL, "place=20");
+    get(c, "/ru/appeals/new/write?place=21", "с.Узень, Шалгынский район", NULL);
+    struct submit_command command = fixture_submit_command(f, f->at[F_ROADS].body, 0);
+    command.place_id = 99999;
+    fixture_refuse(f, actor_visitor(), reception_submit, &command, "PLACE_UNKNOWN");
+    struct place village;
+    bool found;
+    assert_ok(place_by_code(f->a, f->read, 1, S("21"), &village, &found));
+    for (int i = 0; i < 7; i++) {
+        command = fixture_submit_command(f, f->at[F_ROADS].body, 0);
+        command.place_id = village.id;
+        struct submit_result *r = fixture_do(f, actor_visitor(), reception_submit, &command);
+        assert_true(fixture_digest_holds(f, r->id));
+        struct sent sent = {.number = r->number, .code = r->code, .id = r->id};
+        struct http_reply own = served_open(served_client(s), "en", &sent);
+        assert_true(str_find_str(own.body, S("Shalgyn District, Bulakty Region")) != SIZE_MAX);
+    }
+    fixture_check_figures(f);
+    struct http_reply r = get(c, "/exports/places.csv?year=2026", "20,7\r\n30,0\r\nall,7\r\n", NULL);
+    get(c, "/en/figures/places?year=2026", "Shalgyn District", NULL);
+    assert_ok(place_by_code(f->a, f->read, 1, S("30"), &village, &found));
+    command = fixture_submit_command(f, f->at[F_ROADS].body, 0);
+    command.place_id = village.id;
+    (void)fixture_do(f, actor_visitor(), reception_submit, &command);
+    r = get(c, "/exports/places.csv?year=2026", "30,hidden", ",7");
+    assert_true(str_find_str(r.body, S("all,8")) != SIZE_MAX); /* 20 is hidden too: 8 - 7 would tell */
+    assert_true(str_find_str(r.body, S("20,hidden")) != SIZE_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(nothing_small_is_in_the_file),
         TEST(columns_add_up),
         TEST(days_are_exact),
+        TEST(a_place_is_chosen_and_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
