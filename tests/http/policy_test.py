@@ -284,7 +284,7 @@ def lists(world):
 
 # ---- addresses without a case ----
 
-NO_CASE = {"{lang}": "en", "{year}": "2026", "{code}": "roads", "{level}": "0", "{size}": "1", "{step}": "hold"}
+NO_CASE = {"{lang}": "en", "{year}": "2026", "{month}": "2026-08", "{code}": "roads", "{level}": "0", "{size}": "1", "{step}": "hold"}
 # What these do is tested where it is done; here they would sign the tester out.
 ENDS_SESSION = {"POST /{lang}/staff/sign-out", "POST /{lang}/leave", "POST /{lang}/staff/sign-in",
                 "POST /{lang}/staff/sign-in/password", "POST /{lang}/staff/sign-in/office", "POST /{lang}/staff/office",
