@@ -19,6 +19,7 @@ import shutil
 import sys
 import time
 
+from policy_entries import PATTERNS as ENTRY_PATHS, entries
 from policy_world import Actor, World
 from small_state import OPEN_STATES, STATES
 from visitor import Checks, Visitor, fast_folder
@@ -303,7 +304,7 @@ def fill_pattern(pattern, ids):
 
 
 def without_case(world, other):
-    known = {str(p) for p in case_paths()} | BY_CODE | ENDS_SESSION
+    known = {str(p) for p in case_paths()} | BY_CODE | ENDS_SESSION | ENTRY_PATHS
     s = world.state
     s.add_body("spare", "city")
     spare = {"bodies": s.bodies["spare"], "offices": s.offices["water", "colleague"]}
@@ -314,6 +315,7 @@ def without_case(world, other):
     everybody = [Actor("a visitor", Visitor(s.server), "visitor"), world.half_signed_in(),
                  Actor("an author", other.author, "applicant", case=other),
                  *world.staff()]
+    entries(world, everybody)
     n = 0
     for route in world.policy.routes:
         name = f"{route['method']} {route['pattern']}"
