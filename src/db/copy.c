@@ -266,11 +266,11 @@ struct err *db_digest_all(struct arena *a, struct db_read *r, struct db_copy_rep
 struct err *db_copy_to_file(struct arena *a, struct db *from, const char *path, struct db_copy_report *ret_report)
 {
     struct db_options options = {.path = path};
-    struct arena *own = arena_new("copy_to_file", 0); /* the connections end with it */
     struct db_read *r;
     struct db *to;
     if (access(path, F_OK) == 0)
         return ERR(a, ERR_CONFLICT, "%s exists already", path);
+    struct arena *own = arena_new("copy_to_file", 0); /* the connections end with it */
     struct err *e = db_reader(own, from, &r);
     if (!e)
         e = db_open(own, from->schema, &options, &to);
