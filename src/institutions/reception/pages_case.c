@@ -261,8 +261,11 @@ static void fill_language(struct page *p, const struct reception_case *c, struct
 
 /* ---- the page ---- */
 
-static struct str state_text(struct page *p, const struct appeal *a)
+static struct str state_text(struct page *p, const struct reception_case *c)
 {
+    const struct appeal *a = &c->appeal;
+    if (c->origin && c->n_answers == 0 && !appeal_state_is_open(a->state))
+        return pages_t(p, "import.case.closed");
     const char *id = str_printf(p->a, "reception.state.%.*s.text", STR_FMT(appeal_state_name(a->state))).p;
     return T(p->a, p->lang, id, TEXT_ARG("body", pages_body(p, a->holder_body_id)));
 }
@@ -279,7 +282,7 @@ static struct err *fill_case(struct page *p, const struct reception_case *c, con
     m->text = a->text;
     m->language = a->language;
     m->state = pages_state(p, a->state);
-    m->state_text = state_text(p, a);
+    m->state_text = state_text(p, c);
     m->due = pages_due(p, label, a->due_on, a->closed_at, pages_appeal_href(p, a->number, "/due"));
     m->n_steps = pages_timeline(p, c, &m->steps);
     m->n_files = files_of(p, c, 0, &m->files);
