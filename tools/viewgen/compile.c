@@ -385,6 +385,7 @@ void compile(struct view *v)
         split(v);
     for (size_t i = 0; i < v->n_items && !v->is_broken; i++) {
         enum item_kind next = i + 1 < v->n_items ? v->items[i + 1].kind : ITEM_HTML;
+        v->at = v->source.p + v->items[i].from;
         compile_item(v, &v->items[i], next);
     }
     if (!v->is_broken && v->n_blocks > 0)

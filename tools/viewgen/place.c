@@ -151,6 +151,8 @@ void place_read(struct view *v, const struct item *item, enum item_kind next)
                        .next = next,
                        .at_line_end = item->follows_line_end || (v->literal.n == 0 && v->n_blob == 0)};
     while (r.i < r.s.n && !v->is_broken) {
+        bool is_of_source = r.s.p >= v->source.p && r.s.p <= v->source.p + v->source.n;
+        v->at = is_of_source ? r.s.p + r.i : v->at;
         switch (v->place.where) {
         case IN_TEXT:
             read_text(&r);

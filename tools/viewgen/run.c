@@ -24,12 +24,33 @@ struct viewgen *viewgen_new(struct arena *a)
 
 /* ---- messages ---- */
 
+/* Characters from the begin of `line` to what is being read, from 1. A fault that belongs to another line, where
+ * something began, is told at that line's first word. */
+static int column_of(const struct view *v, int line)
+{
+    const char *begin = v->source.p;
+    const char *end = v->source.p + v->source.n;
+    for (int n = 1; n < line && begin < end; begin++)
+        n += *begin == '\n';
+    const char *stop = begin;
+    while (stop < end && *stop != '\n')
+        stop++;
+    bool is_here = v->at && v->at >= begin && v->at <= stop;
+    const char *at = is_here ? v->at : begin;
+    while (!is_here && at < stop && (*at == ' ' || *at == '\t'))
+        at++;
+    return 1 + (int)str_utf8_len((struct str){begin, (size_t)(at - begin)});
+}
+
 static void __attribute__((format(printf, 3, 0)))
 report(struct view *v, int line, const char *fmt, va_list args)
 {
     char text[1000];
     (void)vsnprintf(text, sizeof text, fmt, args);
-    buf_printf(&v->g->faults, "%s:%d: error: %s\n", v->file, line, text);
+    if (v->g->has_columns)
+        buf_printf(&v->g->faults, "%s:%d:%d: error: %s\n", v->file, line, column_of(v, line), text);
+    else
+        buf_printf(&v->g->faults, "%s:%d: error: %s\n", v->file, line, text);
     v->g->n_faults++;
     v->n_faults++;
 }

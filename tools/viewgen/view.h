@@ -34,6 +34,7 @@ struct viewgen {
     struct str uses[MAX_VIEWS]; /* other slices whose templates are drawn */
     size_t n_uses;
     bool uses_assets;
+    bool has_columns;       /* messages are file:line:column: for editors */
     struct buf texts;       /* "id\tfile:line\tvalue,value\n" of every text that is named */
 };
 
@@ -144,6 +145,7 @@ struct view {
     const char *file;  /* as messages name it */
     struct str name;   /* "error_summary" */
     struct str source;
+    const char *at;    /* in the source: what is being read, for columns */
     struct item *items;
     size_t n_items;
     bool is_broken;    /* the structure is lost: reading on would only confuse */

@@ -5,6 +5,7 @@
  * Usage: viewgen SRC SLICE FOLDER OUT_DIR DEPFILE   write OUT_DIR/SLICE_views.[hc] from SRC/FOLDER/views
  *        viewgen --check FILE...                    only report, for editors
  *        viewgen --texts FILE...                    the text ids in use: id, file:line, value,value (tabs)
+ * --check sees what the templates say; tools/check-views asks the C compiler for the fields, too.
  * Exits 0; 1 when a template is wrong, with "file:line: error: ..." for each fault; 2 for wrong usage.
  */
 #include <stdio.h>
@@ -30,6 +31,7 @@ int main(int argc, char **argv)
     if (argv[1][0] != '-') {
         viewgen_build(g, argv);
     } else if (is_texts || strcmp(argv[1], "--check") == 0) {
+        g->has_columns = !is_texts;
         for (int i = 2; i < argc; i++) {
             g->n_views = 0; /* each file by itself */
             compile(view_read(g, argv[i]));
