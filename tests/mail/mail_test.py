@@ -12,7 +12,6 @@ import os
 import re
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -38,12 +37,13 @@ class Office:
 
     def __init__(self, folder, sink, **mail_settings):
         self.server = bc.Server(BIRGE, folder + "/data")
-        printed = subprocess.run([BIRGE, "init", "--data", self.server.data, "--origin", "mail.test"], check=True,
-                                 capture_output=True, text=True).stdout
+        printed = subprocess.run([BIRGE, "init", "--data", self.server.data, *bc.database_options(), "--origin",
+                                  "mail.test"], check=True, capture_output=True, text=True).stdout
         self.passwords = accounts(printed)
         self.settings = {"transport": "smtp", "url": f"smtp://127.0.0.1:{sink.port}", "tls": "none",
                          "from": "office@mail.test", "retry_seconds": "1", "seconds": "10", **mail_settings}
         self.configure()
+        self.db = bc.open_database(self.server.data)
         self.n = 0
 
     def configure(self, **changes):
@@ -71,11 +71,7 @@ class Office:
             t.join()
 
     def rows(self, sql):
-        db = sqlite3.connect(f"file:{self.server.data}/birge.db?mode=ro", uri=True)
-        try:
-            return db.execute(sql).fetchall()
-        finally:
-            db.close()
+        return self.db.execute(sql)
 
     def states(self):
         return collections.Counter(r[0] for r in self.rows("SELECT state FROM core_delivery"))
