@@ -94,7 +94,8 @@ struct err *notice_add(struct arena *a, struct db_tx *tx, struct site *site, int
 
 /* == a letter as bytes == */
 
-/* Host of the site for addresses, or one that can never be somebody's. */
+/* Host of the site for addresses; that of the sender when the site does not know its own; or one that can never be
+ * somebody's. */
 static struct str mail_host(struct arena *a, struct site *site)
 {
     struct str host = site->base_url;
@@ -104,7 +105,10 @@ static struct str mail_host(struct arena *a, struct site *site)
     while (end < host.n && host.p[end] != ':' && host.p[end] != '/')
         end++;
     host = str_slice(host, 0, end);
-    return letter_address_ok(str_printf(a, "x@%.*s", STR_FMT(host))) ? host : S("birge.invalid");
+    if (letter_address_ok(str_printf(a, "x@%.*s", STR_FMT(host))))
+        return host;
+    bool has_sender = letter_address_ok(site->config->mail_from);
+    return has_sender ? letter_domain(a, site->config->mail_from) : S("birge.invalid");
 }
 
 struct err *notice_letter(struct arena *a, struct site *site, const struct notice_row *n, struct str *ret_bytes)

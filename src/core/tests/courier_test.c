@@ -418,6 +418,19 @@ static void messages_to_phones_are_not_for_the_courier(void **state)
     folder_end(&o.f);
 }
 
+static void a_site_without_an_address_names_its_letters_by_the_sender(void **state)
+{
+    struct office o = office_new(*state);
+    size_t n;
+    o.site.base_url = S("");
+    o.config.mail_from = S("office@sender.kz");
+    add(&o, "a@x.kz", 1);
+    struct courier_letter *letters = visit(&o, (struct courier_visit){.n_wanted = 1}, &n);
+    assert_int_equal(n, 1);
+    assert_true(str_find_str(letters[0].bytes, S("@sender.kz>\r\nIn-Reply-To: <appeal-1-7@sender.kz>")) != SIZE_MAX);
+    folder_end(&o.f);
+}
+
 /* ---- settings ---- */
 
 static struct err *settings(struct arena *a, const char *text, struct mail_settings *ret)
@@ -476,6 +489,7 @@ int main(void)
         TEST(a_code_that_has_run_out_is_not_sent),
         TEST(a_domain_gets_no_more_than_its_letters_a_minute),
         TEST(messages_to_phones_are_not_for_the_courier),
+        TEST(a_site_without_an_address_names_its_letters_by_the_sender),
         TEST(settings_that_would_harm_are_refused),
     };
     return cmocka_run_group_tests_name("courier", tests, NULL, NULL);
