@@ -14,8 +14,11 @@ struct hasher {
     uint64_t opaque[14];
 };
 
+/* Begin a digest in `h`. */
 void hasher_begin(struct hasher *h);
+/* Append `n` bytes to what is digested. */
 void hasher_add(struct hasher *h, const void *bytes, size_t n);
+/* The SHA-256 of all that was added; `h` is to be begun again. */
 struct hash hasher_end(struct hasher *h);
 
 #endif

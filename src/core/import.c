@@ -654,8 +654,8 @@ static struct err *find_earlier(struct import *i, bool *ret_is_done)
     if (*ret_is_done)
         return NULL;
     if (!str_eq(row.reading, i->reading) || !str_eq(row.source, i->source.name))
-        return ERR(i->a, ERR_CONFLICT, "%.*s was begun with other columns or another source (import %lld, %lld rows settled); "
-                   "give the same options to go on, or --again to take it from the beginning as a new import",
+        return ERR(i->a, ERR_CONFLICT, "%.*s was begun with other columns or another source (import %lld, %lld rows "
+                   "settled); give the same options to go on, or --again to take it from the beginning as a new import",
                    STR_FMT(i->source.file), (long long)row.id, (long long)row.rows_done);
     i->report->resumed_at = row.rows_done;
     return skip(i, row.rows_done);

@@ -49,7 +49,8 @@ struct import_field {
     enum import_type type;
     bool is_required;   /* a column must be mapped to it, and no row may leave it empty */
     size_t max;         /* characters of IMPORT_LINE and IMPORT_TEXT; 0: 200 and 20,000 */
-    const char *const *words; /* of IMPORT_WORD: "open", "answered=closed=resolved": first word and its synonyms; NULL ends */
+    /* Of IMPORT_WORD: "open", "answered=closed=resolved", first word and its synonyms; NULL ends. */
+    const char *const *words;
 };
 
 struct import_value {

@@ -31,7 +31,8 @@ enum field {
 };
 
 static const struct import_field fields[N_FIELDS] = {
-    [F_CODE] = {"code", "2 to 40 of a-z 0-9 -; names it for ever; made from the name when not given", IMPORT_LINE, .max = CODE_MAX},
+    [F_CODE] = {"code", "2 to 40 of a-z 0-9 -; names it for ever; made from the name when not given", IMPORT_LINE,
+                .max = CODE_MAX},
     [F_PARENT] = {"parent", "code of the body above it; at the top when not given", IMPORT_LINE, .max = CODE_MAX},
     [F_KK] = {"name_kk", "its name in Kazakh", IMPORT_LINE, .is_required = true},
     [F_RU] = {"name_ru", "in Russian", IMPORT_LINE, .is_required = true},
@@ -77,7 +78,8 @@ static bool is_code(struct str s)
 static const char *latin(uint32_t c)
 {
     static const char *const russian[] = {"a", "b", "v", "g", "d", "e", "zh", "z", "i", "i", "k", "l", "m", "n", "o", "p",
-                                          "r", "s", "t", "u", "f", "kh", "ts", "ch", "sh", "shch", "", "y", "", "e", "yu", "ya"};
+                                          "r", "s", "t", "u", "f", "kh", "ts", "ch", "sh", "shch", "", "y", "", "e", "yu",
+                                          "ya"};
     static const struct {
         uint32_t c;
         const char *latin;

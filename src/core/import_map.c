@@ -65,8 +65,8 @@ static struct err *field_of(struct arena *a, const struct import_kind *kind, str
         return NULL;
     for (size_t f = 0; f < kind->n_fields; f++)
         consider(a, &n, name, str_c(kind->fields[f].name));
-    return ERR(a, ERR_INPUT, "%s: %s have no field \"%.*s\"; did you mean \"%.*s\"? `birge import %s --help` lists all", option,
-               kind->noun, STR_FMT(name), STR_FMT(n.word), kind->noun);
+    return ERR(a, ERR_INPUT, "%s: %s have no field \"%.*s\"; did you mean \"%.*s\"? `birge import %s --help` lists all",
+               option, kind->noun, STR_FMT(name), STR_FMT(n.word), kind->noun);
 }
 
 /* "#3", or the name as the header says it; folded when nothing is equal. */
@@ -89,11 +89,12 @@ static struct err *column_of(struct arena *a, const struct import_map *m, struct
     if (found == 1)
         return NULL;
     if (found > 1)
-        return ERR(a, ERR_INPUT, "line 1: %zu columns are called \"%.*s\"; name the one you mean by its place, #%zu for example",
-                   found, STR_FMT(name), *ret_column + 1);
+        return ERR(a, ERR_INPUT, "line 1: %zu columns are called \"%.*s\"; name the one you mean by its place, "
+                   "#%zu for example", found, STR_FMT(name), *ret_column + 1);
     for (size_t c = 0; c < m->n_header; c++)
         consider(a, &n, name, m->header[c]);
-    return ERR(a, ERR_INPUT, "--map: the file has no column \"%.*s\"; did you mean \"%.*s\"?", STR_FMT(name), STR_FMT(n.word));
+    return ERR(a, ERR_INPUT, "--map: the file has no column \"%.*s\"; did you mean \"%.*s\"?", STR_FMT(name),
+               STR_FMT(n.word));
 }
 
 /* == the options == */
@@ -196,8 +197,9 @@ static struct err *check_required(struct arena *a, const struct import_map *m)
         if (!field->is_required || m->column[f] != NO_COLUMN || m->constant[f].text.p)
             continue;
         struct str columns = header_line(a, m);
-        return ERR(a, ERR_INPUT, "field \"%s\" (%s) has no column; say which one it is: --map COLUMN=%s, or the same for all "
-                   "rows: --set %s=VALUE. The columns are: %.*s", field->name, field->about, field->name, field->name,
+        return ERR(a, ERR_INPUT, "field \"%s\" (%s) has no column; say which one it is: --map COLUMN=%s, or the same for "
+                   "all rows: --set %s=VALUE. The columns are: %.*s", field->name, field->about, field->name,
+                   field->name,
                    STR_FMT(columns));
     }
     return NULL;

@@ -21,8 +21,8 @@ struct err *expect_own_database(struct arena *a, struct engine *e, const struct 
     for (int i = 0; i < schema->n_tables; i++)
         buf_printf(&b, ", '%s'", schema->tables[i].table);
     buf_c(&b, ") ORDER BY 1 LIMIT 5) AS found;\n"
-              "  IF others IS NOT NULL THEN RAISE EXCEPTION 'the database holds tables that are not Birge''s (%); nothing was "
-              "changed. Give it a database of its own', others; END IF;\n"
+              "  IF others IS NOT NULL THEN RAISE EXCEPTION 'the database holds tables that are not Birge''s (%); nothing "
+              "was changed. Give it a database of its own', others; END IF;\n"
               "END $birge$;");
     TRY(buf_check(&b, "the question about tables"));
     struct db_migration question = {.slice = "db", .name = "tables", .postgres = str_to_c(a, buf_view(&b))};

@@ -79,7 +79,8 @@ static void give_back(void *arg)
 {
     static const char empty_all[] =
         "DO $$ DECLARE t text; BEGIN FOR t IN SELECT relname FROM pg_class WHERE relkind = 'r' AND "
-        "relnamespace = 'public'::regnamespace AND relname <> 'db_migration' LOOP EXECUTE 'DELETE FROM ' || t; END LOOP; END $$";
+        "relnamespace = 'public'::regnamespace AND relname <> 'db_migration' "
+        "LOOP EXECUTE 'DELETE FROM ' || t; END LOOP; END $$";
     const struct giving_back *g = arg;
     if (g->owner != (long)getpid())
         return;

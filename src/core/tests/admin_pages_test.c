@@ -262,7 +262,8 @@ static void words_of_administrators_never_become_markup(void **state)
     assert_int_equal(r.status, 200);
     assert_false(http_contains(&r, "<svg/onload"));
     const char *const pages[] = {at, edit, "/ru/admin/bodies", "/ru/admin/people", "/ru/admin/bodies/new",
-                                 "/ru/admin/people?login=%22%27%3Csvg%2Fonload%3Dalert(1)%3E2", /* nobody: it comes back as a value */
+                                 /* nobody: it comes back as a value */
+                                 "/ru/admin/people?login=%22%27%3Csvg%2Fonload%3Dalert(1)%3E2",
                                  "/ru/admin/calendar/2026/day?on=%22%27%3Csvg%2Fonload%3D1%3E"};
     for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
         r = http_get(c, pages[i]);

@@ -209,7 +209,8 @@ static void table_of_bodies(struct page *p, const struct figures *f, size_t mont
         if (row != SIZE_MAX)
             rows[n++] = table_row(p, f, row, month, month == FIGURES_YEAR, head);
     }
-    rows[n++] = table_row(p, f, f->n_bodies, month, month == FIGURES_YEAR, (struct core_cell){.text = pages_t(p, "figures.all_bodies")});
+    rows[n++] = table_row(p, f, f->n_bodies, month, month == FIGURES_YEAR,
+                          (struct core_cell){.text = pages_t(p, "figures.all_bodies")});
     m->table = (struct core_view_table){
         .caption = T(p->a, p->lang, "figures.table.bodies", TEXT_ARG("when", month_name(p, f->year, month))),
         .rows = rows,

@@ -266,7 +266,8 @@ static void other_encodings_and_html_are_read(void **state)
 {
     struct fixture *f = fixture_new(*state, NULL);
     struct run r = {.order = {.encoding = S("windows-1251"), .html = S("text"), .set = S("body=roads")}};
-    assert_ok(import_text(f, "subject,text\n\xDF\xEC\xE0,<p>\xD2\xE5\xEA\xF1\xF2&nbsp; &laquo;a&raquo;</p><script>x</script>b\n"
+    assert_ok(import_text(f, "subject,text\n"
+                             "\xDF\xEC\xE0,<p>\xD2\xE5\xEA\xF1\xF2&nbsp; &laquo;a&raquo;</p><script>x</script>b\n"
                              "\xDF,\xD0\xBF\xD1\x80\xD0\xB8\n", &r));
     assert_int_equal(r.report.taken, 1);
     assert_int_equal(r.report.rejected, 1);
@@ -434,7 +435,8 @@ static void holidays_come_in(void **state)
     assert_ok(import_text(f, file, &again));
     assert_int_equal(again.report.same, 2);
     struct run bad = {.order = {.kind = &core_import_calendar}};
-    assert_ok(import_text(f, "day,is_work,name_kk,name_ru,name_en,source\n2027-03-09,yes,a,b,c,Act\n2099-01-01,no,a,b,c,Act\n"
+    assert_ok(import_text(f, "day,is_work,name_kk,name_ru,name_en,source\n"
+                             "2027-03-09,yes,a,b,c,Act\n2099-01-01,no,a,b,c,Act\n"
                              "2027-03-10,no,a,b,c,Act\n", &bad));
     assert_int_equal(bad.report.rejected, 2);
     assert_int_equal(bad.report.taken, 0);
