@@ -114,7 +114,7 @@ for (const [pattern, operations] of Object.entries(document.paths)) {
   if (!operations.get || pattern.startsWith('/api/v1/appeals') || pattern === '/api/openapi.json') continue;
   if (!pattern.includes('{')) {
     const list = await probe('the list', 200, 'get', pattern);
-    const detail = Object.keys(document.paths).find(p => p.startsWith(pattern + '/{') && document.paths[p].get);
+    const detail = Object.keys(document.paths).find(p => p.startsWith(pattern + '/') && p.includes('{') && document.paths[p].get);
     const first = Object.values(list ?? {}).find(Array.isArray)?.[0];
     const name = detail?.match(/\{([^}]+)\}/)[1];
     if (detail && first?.[name] !== undefined)

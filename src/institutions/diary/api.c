@@ -176,32 +176,51 @@ static struct err *get_entry(struct web_request *req)
 
 /* ---- counters ---- */
 
+/* What is asked for; of what is left out: the year so far, and the first office that has a diary. */
+struct counters_query {
+    struct str from, to;
+    int64_t office; /* 0: nobody keeps a diary */
+};
+
+static struct err *read_counters_query(struct page *p, struct counters_query *q, struct web_errors *errors)
+{
+    struct str office = web_query(p->req, "office");
+    const struct core_option *options;
+    size_t n;
+    int32_t first;
+    int32_t last;
+    q->from = web_query(p->req, "from");
+    q->to = web_query(p->req, "to");
+    if (q->to.n == 0)
+        q->to = day_text(p->a, p->today);
+    if (q->from.n == 0)
+        q->from = str_printf(p->a, "%.*s-01-01", STR_FMT(str_slice(q->to, 0, 4)));
+    if (!day_parse(q->from, &first))
+        web_errors_add(p->a, errors, S("from"), T(p->a, p->lang, "web.form.date", TEXT_ARG("label", S("from"))));
+    if (!day_parse(q->to, &last) || (errors->n_items == 0 && last < first))
+        web_errors_add(p->a, errors, S("to"), T(p->a, p->lang, "web.form.date", TEXT_ARG("label", S("to"))));
+    if (office.n > 0 && !str_to_int64(office, &q->office))
+        web_errors_add(p->a, errors, S("office"), T(p->a, p->lang, "web.form.int", TEXT_ARG("label", S("office"))));
+    return office.n > 0 ? NULL : diary_office_options(p, 0, &options, &n, &q->office);
+}
+
 static struct err *counters(struct page *p)
 {
-    struct diary_count counts[N_DIARY_COUNTERS];
-    struct str from = web_query(p->req, "from");
-    struct str to = web_query(p->req, "to");
+    struct diary_count counts[N_DIARY_COUNTERS] = {0};
+    struct counters_query q = {0};
     struct web_errors errors = {0};
     struct buf b;
     struct json j;
-    int64_t office = 0;
-    int32_t first;
-    int32_t last;
-    if (!day_parse(from, &first))
-        web_errors_add(p->a, &errors, S("from"), S("2026-01-01"));
-    if (!day_parse(to, &last) || (errors.n_items == 0 && last < first))
-        web_errors_add(p->a, &errors, S("to"), S("2026-12-31"));
-    if (!str_to_int64(web_query(p->req, "office"), &office))
-        web_errors_add(p->a, &errors, S("office"), S("office_id"));
+    TRY(read_counters_query(p, &q, &errors));
     if (errors.n_items > 0)
         return web_problem(p->req, 422, pages_t(p, "diary.counters.period"), &errors);
-    TRY(diary_store_counts(p->a, p->loop->read, p->site->realm, office, from, to, counts));
+    TRY(diary_store_counts(p->a, p->loop->read, p->site->realm, q.office, q.from, q.to, counts));
     buf_init(&b, p->a, ARENA_MIB);
     json_begin(&j, &b);
     json_object(&j);
-    json_put_int(&j, "office_id", office);
-    json_put_str(&j, "from", from);
-    json_put_str(&j, "to", to);
+    json_put_int(&j, "office_id", q.office);
+    json_put_str(&j, "from", q.from);
+    json_put_str(&j, "to", q.to);
     json_put_str(&j, "as_of", instant_text(p->a, p->now));
     json_key(&j, "counters");
     json_array(&j);
@@ -304,9 +323,9 @@ static const struct api_parameter list_parameters[] = {
 };
 static const struct api_parameter entry_parameters[] = {{"code", "Code of the entry", false}};
 static const struct api_parameter counters_parameters[] = {
-    {"office", "Id of the office", true},
-    {"from", "First day, ISO 8601", true},
-    {"to", "Last day, ISO 8601", true},
+    {"office", "Id of the office; the first that keeps a diary when it is left out", true},
+    {"from", "First day, ISO 8601; the first of the year when it is left out", true},
+    {"to", "Last day, ISO 8601; today when it is left out", true},
 };
 
 static const int refusals_of_list[] = {422, 0};
