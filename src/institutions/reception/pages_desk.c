@@ -247,6 +247,8 @@ static struct err *fill_stats(struct page *p, struct reception_view_desk *v)
     stats[1] = stat_of(p, n.overdue, "desk.stat.overdue", page_href(p->req, "/desk?list=open&only=overdue"), "late");
     stats[2] = stat_of(p, n.due_soon, "desk.stat.soon", (struct str){0}, "soon");
     stats[3] = stat_of(p, n.mine, "desk.stat.mine", page_href(p->req, "/desk?list=mine"), NULL);
+    if (n.mine == DESK_MINE_MOST) /* nobody needs to know how many more than a thousand */
+        stats[3].value = str_printf(p->a, "> %.*s", STR_FMT(lang_int(p->a, p->lang, DESK_MINE_MOST - 1)));
     v->stats = stats;
     v->n_stats = 4;
     return NULL;

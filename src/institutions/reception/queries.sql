@@ -132,9 +132,13 @@ SELECT id, number, kind, language, state, holder_body_id, holder_office_id, rece
 SELECT CAST(coalesce(sum(n), 0) AS INTEGER) AS n FROM reception_due
  WHERE realm = $realm AND body_id = $body_id AND due_on < $due_before;
 
+-- The open cases of an office, counted to $most and no further.
+
 -- name: open_of_office :one
-SELECT CAST(count(*) AS INTEGER) AS n FROM reception_appeal
- WHERE realm = $realm AND holder_office_id = $holder_office_id AND closed_at IS NULL;
+-- scan: of the rows that the inner statement found by its index, $most of them
+SELECT CAST(count(*) AS INTEGER) AS n FROM (
+       SELECT id FROM reception_appeal
+        WHERE realm = $realm AND holder_office_id = $holder_office_id AND closed_at IS NULL LIMIT $most) AS some;
 
 -- name: overdue_by_body :many
 SELECT body_id, CAST(sum(n) AS INTEGER) AS n FROM reception_due

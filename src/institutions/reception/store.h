@@ -154,9 +154,10 @@ struct desk_counts {
     int64_t open;
     int64_t overdue;
     int64_t due_soon;                  /* open, due today or within the next 3 days */
-    int64_t mine;                      /* open and assigned to the actor's office */
+    int64_t mine;                      /* open and assigned to the actor's office; DESK_MINE_MOST stands for more */
 };
-/* Verdict: POLICY_... Cost: the days on which open cases of the body are due, and the open cases of the office. */
+#define DESK_MINE_MOST 1001
+/* Verdict: POLICY_... Cost: the days on which open cases of the body are due, and DESK_MINE_MOST rows of an index. */
 struct err *reception_store_desk_counts(struct arena *a, struct db_read *r, const struct site *site,
                                         const struct actor *who, int32_t today,
                                         struct desk_counts *ret_counts,

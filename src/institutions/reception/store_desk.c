@@ -262,7 +262,7 @@ struct err *reception_store_desk_counts(struct arena *a, struct db_read *r, cons
     c.due_soon = soon - c.overdue;
     struct reception_q_open_of_office_row mine;
     bool found;
-    TRY(reception_q_open_of_office(a, r, site->realm, who->office_id, &mine, &found));
+    TRY(reception_q_open_of_office(a, r, site->realm, who->office_id, DESK_MINE_MOST, &mine, &found));
     c.mine = mine.n;
     *ret_counts = c;
     return NULL;
