@@ -157,6 +157,8 @@ const struct cli_command commands[] = {
            "birge import appeals --data /var/lib/birge --map id=number,theme=subject appeals.csv"),
     IMPORT("territory", "Take in an edition of the classifier of places; places that it does not name end.",
            "birge import territory --data /var/lib/birge kato.csv --map kato=code,level=kind"),
+    IMPORT("borders", "Take in borders of places from GeoJSON, for the map of figures.",
+           "birge import borders borders.geojson --data /var/lib/birge"),
     IMPORT("calendar", "Take in holidays and moved working days.",
            "birge import calendar --data /var/lib/birge holidays.csv"),
     IMPORT("diary", "Take in entries of a diary, also from a calendar file (.ics); nothing of it is published.",

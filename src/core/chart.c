@@ -39,7 +39,7 @@ void chart_table(struct arena *a, const struct lang *l, const struct chart *c, s
         for (size_t s = 0; s < c->n_series; s++)
             cells[s + 1] = (struct core_cell){
                 .text = chart_text(a, l, c, c->values[p * c->n_series + s]), .is_number = true};
-        rows[p].cells = cells;
+        rows[p] = (struct core_table_row){.cells = cells, .id = c->points[p].id};
     }
     *ret_table = (struct core_view_table){
         .caption = c->title,

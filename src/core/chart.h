@@ -50,6 +50,7 @@ struct chart_point {
     struct str name;       /* in table and tooltips: "March 2026" */
     struct str short_name; /* at the axis: "Mar"; absent: `name` */
     struct str href;       /* in the table; absent: no link */
+    struct str id;         /* of its row in the table, where a map leads; absent: none */
 };
 
 struct chart_series {

@@ -27,7 +27,7 @@ static const struct nav_link nav[] = {
 };
 
 static const struct import_kind *const imports[] = {&core_import_bodies, &core_import_calendar,
-                                                   &core_import_territory};
+                                                   &core_import_territory, &core_import_borders};
 
 static const struct route_table *const tables[] = {
     &core_routes_sign_in, &core_routes_staff,  &core_routes_admin,    &core_routes_bodies,

@@ -693,13 +693,16 @@ static struct err *convert(struct import *i)
         return NULL;
     if (fstat(i->order->fd, &st) != 0 || !S_ISREG(st.st_mode) || lseek(i->order->fd, 0, SEEK_SET) != 0)
         return ERR(i->a, ERR_INPUT, "%.*s: expected a file, not a pipe or a folder", STR_FMT(i->order->file));
-    if (st.st_size > (off_t)IMPORT_FORM_MAX)
+    size_t max = k->form_max > 0 ? k->form_max : IMPORT_FORM_MAX;
+    if (st.st_size > (off_t)max)
         return ERR(i->a, ERR_INPUT, "%.*s: %lld bytes; at most %zu of a %s file are read", STR_FMT(i->order->file),
-                   (long long)st.st_size, IMPORT_FORM_MAX, k->form);
-    char *bytes = arena_alloc(i->a, IMPORT_FORM_MAX + 1);
-    for (; got > 0 && n <= IMPORT_FORM_MAX; n += got)
-        TRY(read_some(i, bytes + n, IMPORT_FORM_MAX + 1 - n, &got));
-    TRY(k->convert(i->a, i->site, (struct str){bytes, n}, &csv));
+                   (long long)st.st_size, max, k->form);
+    char *bytes = arena_alloc(i->a, (size_t)st.st_size + 1);
+    for (; got > 0 && n < (size_t)st.st_size; n += got)
+        TRY(read_some(i, bytes + n, (size_t)st.st_size - n, &got));
+    struct err *e = k->convert(i, (struct str){bytes, n}, &csv);
+    if (e)
+        return WRAP(i->a, e, "%.*s", STR_FMT(i->order->file));
     int fd = memfd_create("birge-import", MFD_CLOEXEC);
     if (fd < 0)
         return ERR(i->a, ERR_IO, "no memory file: %s", strerror(errno));

@@ -29,7 +29,7 @@
 #define IMPORT_FIELDS 48
 #define IMPORT_JOB 500       /* rows of a job at most */
 #define IMPORT_WHOLE 100000  /* rows of a file that must be held whole, at most */
-#define IMPORT_FORM_MAX (16 * ARENA_MIB) /* bytes of a file in a form of its own */
+#define IMPORT_FORM_MAX (16 * ARENA_MIB) /* bytes of a file in a form of its own, unless the kind says otherwise */
 
 /* How the text of a field is read. An empty field is absent, whatever its type. */
 enum import_type {
@@ -97,11 +97,12 @@ struct import_kind {
      * and either all are taken or none. */
     bool is_whole;
     /* Files in a form of their own, told by the end of their name (".ics"): make a table of all of it, with the kind's
-     * fields as columns. Called with the whole file, at most IMPORT_FORM_MAX; what cannot be used becomes a row that
-     * `prepare` rejects. NULL: tables alone. */
+     * fields as columns. Called with the whole file, at most form_max; what cannot be used becomes a row that
+     * `prepare` rejects. What does not fit into a table may be kept in import_state. NULL: tables alone. */
     const char *form;
-    struct err *(*convert)(struct arena *a, const struct site *site, struct str bytes, struct str *ret_csv);
-    /* Once, before the first row: make `import->state` if the kind needs one. May be NULL. */
+    size_t form_max; /* bytes; 0: IMPORT_FORM_MAX */
+    struct err *(*convert)(struct import *i, struct str bytes, struct str *ret_csv);
+    /* Once, before the first row: set import_state if the kind needs one. May be NULL. */
     struct err *(*begin)(struct import *i);
     /* Look the rows up and reject what cannot be taken, on the import's own thread, with import_reader(). Called for
      * dry runs too. Rows are in order of the file; rows that were rejected before are not among them. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * import_kinds.h - what core itself takes in bulk: bodies, the days of the calendar, and places.
+ * import_kinds.h - what core itself takes in bulk: bodies, the days of the calendar, places, borders.
  *
- * All are taken whole or not at all, and may be taken again: what is stored already is counted as the same.
+ * All but borders are taken whole or not at all; all may be taken again: what is stored already counts as the same.
  */
 #ifndef BIRGE_CORE_IMPORT_KINDS_H
 #define BIRGE_CORE_IMPORT_KINDS_H
@@ -12,5 +12,6 @@
 extern const struct import_kind core_import_bodies;
 extern const struct import_kind core_import_calendar;
 extern const struct import_kind core_import_territory;
+extern const struct import_kind core_import_borders;
 
 #endif

@@ -695,4 +695,9 @@ ON CONFLICT (realm, place_id) DO UPDATE SET rings = excluded.rings, display = ex
        source = excluded.source;
 
 -- name: border_of :one
-SELECT display, source FROM core_border WHERE realm = $realm AND place_id = $place_id;
+SELECT rings, source FROM core_border WHERE realm = $realm AND place_id = $place_id;
+
+-- name: borders_below :many
+SELECT b.place_id, b.display, b.source
+  FROM core_place AS p JOIN core_border AS b ON b.realm = p.realm AND b.place_id = p.id
+ WHERE p.realm = $realm AND p.parent_id = $parent_id AND p.to_on IS NULL ORDER BY p.id LIMIT $n;

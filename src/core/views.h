@@ -324,6 +324,7 @@ struct core_column {
 
 struct core_table_row {
     const struct core_cell *cells; /* as many as columns; the first is the row's heading */
+    struct str id;                 /* where links lead; absent: nowhere */
     struct str kind;               /* "late", "soon"; absent: plain */
 };
 

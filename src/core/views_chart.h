@@ -25,6 +25,21 @@ struct core_chart {
     struct str csv_href; /* absent: no file */
 };
 
+/* views/map.html: {{> core.map map=m.map}}. The table of the same numbers stands beside it: it is its text. */
+struct core_map {
+    struct str id;
+    struct str title;
+    struct safe_html picture;
+    const struct core_chart_key *keys;
+    size_t n_keys;
+    struct str source;  /* whose borders they are; absent: nobody is named */
+    struct str missing; /* names of what has no border; absent: all have one */
+};
+
+struct core_view_map {
+    const struct core_map *map;
+};
+
 struct core_view_chart {
     const struct core_chart *chart;
     struct str level; /* of its heading: "2" or "3"; absent: 2 */

@@ -101,8 +101,10 @@ static struct err *put_row(struct arena *a, struct buf *b, const struct ics_row 
     return NULL;
 }
 
-static struct err *convert(struct arena *a, const struct site *site, struct str bytes, struct str *ret_csv)
+static struct err *convert(struct import *import, struct str bytes, struct str *ret_csv)
 {
+    struct arena *a = import_arena(import);
+    const struct site *site = import_site(import);
     struct ics_options options = {.zone = site->zone};
     struct ics_file f;
     struct buf b;

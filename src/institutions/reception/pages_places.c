@@ -10,6 +10,7 @@
 
 #include "algo/suppress.h"
 #include "base/clock.h"
+#include "core/map.h"
 #include "core/views.h"
 #include "gen/reception_views.h"
 #include "institutions/reception/pages_figures.h"
@@ -171,6 +172,7 @@ static struct err *get_choose(struct web_request *req)
 struct place_figures {
     struct place *places;
     size_t n;
+    int64_t above;   /* the place that stands above them all, or 0 */
     int64_t *values; /* n + 2 */
     bool *hidden;
     int64_t k;
@@ -195,8 +197,7 @@ static struct err *load_places(struct page *p, int32_t year, struct place_figure
     static const struct suppress_move only[] = {{{1}}};
     struct place_count *counts;
     size_t n;
-    int64_t above;
-    TRY(places_main(p->a, p->loop->read, p->site->realm, &f->places, &f->n, &above));
+    TRY(places_main(p->a, p->loop->read, p->site->realm, &f->places, &f->n, &f->above));
     TRY(reception_load_places(p->a, p->loop->read, p->site->realm, str_printf(p->a, "%04d", (int)year), &counts, &n));
     f->values = ARENA_ARRAY(p->a, f->n + 2, int64_t);
     f->hidden = ARENA_ARRAY(p->a, f->n + 2, bool);
@@ -228,7 +229,9 @@ static struct chart *places_chart(struct page *p, const struct place_figures *f,
     *series = (struct chart_series){S("registered"), pages_t(p, "figures.registered")};
     size_t n = 0;
     for (size_t i = 0; i < f->n; i++, n++) {
-        points[n] = (struct chart_point){.code = f->places[i].code, .name = text3_for(&f->places[i].name, p->code)};
+        points[n] = (struct chart_point){.code = f->places[i].code,
+                                         .name = text3_for(&f->places[i].name, p->code),
+                                         .id = str_printf(p->a, "place-%.*s", STR_FMT(f->places[i].code))};
         values[n] = place_value(f, i);
     }
     if (f->values[f->n] > 0) {
@@ -244,6 +247,43 @@ static struct chart *places_chart(struct page *p, const struct place_figures *f,
     return c;
 }
 
+/* "geoBoundaries; town of X": each source once. */
+static struct str sources_of(struct page *p, const struct border_drawn *borders, size_t n)
+{
+    struct buf b;
+    buf_init(&b, p->a, 4096);
+    for (size_t i = 0; i < n; i++) {
+        bool is_new = true;
+        for (size_t k = 0; k < i; k++)
+            is_new = is_new && !str_eq(borders[k].source, borders[i].source);
+        if (is_new) {
+            buf_c(&b, b.n > 0 ? "; " : "");
+            buf_str(&b, borders[i].source);
+        }
+    }
+    return buf_view(&b);
+}
+
+/* The map of the same numbers; NULL when no place has a border. */
+static struct err *places_map(struct page *p, const struct place_figures *f, const struct chart *c,
+                              const struct core_map **ret_map)
+{
+    struct border_drawn *drawn;
+    size_t n;
+    const struct border **borders = ARENA_ARRAY(p->a, f->n, const struct border *);
+    struct core_map *map = ARENA_NEW(p->a, struct core_map);
+    TRY(borders_below(p->a, p->loop->read, p->site->realm, f->above, f->n, &drawn, &n));
+    for (size_t i = 0; i < f->n; i++)
+        for (size_t k = 0; k < n; k++)
+            if (drawn[k].place_id == f->places[i].id)
+                borders[i] = &drawn[k].border;
+    struct map m = {.id = S("map"), .title = pages_t(p, "territory.map.title"),
+                    .description = pages_t(p, "territory.map.description"), .chart = c, .borders = borders,
+                    .n_areas = f->n, .source = sources_of(p, drawn, n)};
+    *ret_map = map_view(p->a, p->lang, &m, map) ? map : NULL;
+    return NULL;
+}
+
 static struct err *places_page(struct page *p)
 {
     struct place_figures f = {0};
@@ -255,9 +295,10 @@ static struct err *places_page(struct page *p)
     m.hidden_note = figures_hidden_note(p, f.k);
     if (f.values[f.n + 1] > 0) {
         struct core_chart *chart = ARENA_NEW(p->a, struct core_chart);
-        chart_view(p->a, p->lang, places_chart(p, &f, year),
-                   str_printf(p->a, "/exports/places.csv?year=%d", (int)year), chart);
+        const struct chart *c = places_chart(p, &f, year);
+        chart_view(p->a, p->lang, c, str_printf(p->a, "/exports/places.csv?year=%d", (int)year), chart);
         m.chart = chart;
+        TRY(places_map(p, &f, c, &m.map));
     }
     struct html h;
     page_begin(p->req, &h);

@@ -339,6 +339,7 @@ struct reception_view_places {
     int64_t as_of;          /* ms UTC */
     struct str hidden_note; /* what is not shown, and by which rule */
     const struct core_chart *chart; /* NULL: nothing to show */
+    const struct core_map *map;     /* NULL: no borders are known */
 };
 
 /* views/figures.html: all bodies, one body or one month. */
