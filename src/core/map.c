@@ -107,7 +107,7 @@ bool map_view(struct arena *a, const struct lang *l, const struct map *m, struct
     if (picture.made_by_html_c.n == 0)
         return false;
     *ret_map = (struct core_map){.id = m->id, .title = m->title, .picture = picture, .source = m->source,
-                                 .missing = missing(a, m)};
+                                 .legend = m->chart->series[0].name, .missing = missing(a, m)};
     legend(a, l, m, ret_map);
     return true;
 }

@@ -30,6 +30,7 @@ struct core_map {
     struct str id;
     struct str title;
     struct safe_html picture;
+    struct str legend;  /* what the numbers of the legend count */
     const struct core_chart_key *keys;
     size_t n_keys;
     struct str source;  /* whose borders they are; absent: nobody is named */

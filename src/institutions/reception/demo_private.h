@@ -75,6 +75,7 @@ struct demo_body {
 #define DEMO_DISTRICTS 6
 
 struct demo_region {
+    int64_t place;                     /* the region itself */
     int64_t districts[DEMO_DISTRICTS]; /* places */
     struct demo_body bodies[DEMO_BODIES]; /* in the order of demo_region.c: superiors first */
     size_t intake;                        /* who gets what nobody was chosen for */
@@ -83,11 +84,13 @@ struct demo_region {
     size_t above_of[DEMO_BODIES];         /* its superior; itself at the top */
 };
 
-/* Bodies, offices, people of the made-up region; accounts with fresh passwords go to `accounts`. */
 /* The districts, inside the verb that makes the region: demo_territory.c. */
 struct err *demo_territory_make(struct action *x, struct demo_region *region) WARN_UNUSED;
+/* Their borders, for the map of figures. Needs the places. */
+struct err *demo_borders_make(struct action *x, const struct demo_region *region) WARN_UNUSED;
 /* Which of them the case `no` names; 0 for none: three of ten people name no place. */
 int64_t demo_place_of(const struct demo_region *region, size_t no);
+/* Bodies, offices, people of the made-up region; accounts with fresh passwords go to `accounts`. */
 struct err *demo_region_make(struct arena *a, struct site *site, struct str from_on, struct buf *accounts,
                              struct demo_region *ret_region) WARN_UNUSED;
 

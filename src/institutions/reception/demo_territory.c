@@ -32,8 +32,9 @@ struct err *demo_territory_make(struct action *x, struct demo_region *region)
         TRY(place_by_code(x->a, db_tx_read(x->tx), x->site->realm, items[1 + i].code, &place, &found));
         MUST(found);
         region->districts[i] = place.id;
+        region->place = place.region_id;
     }
-    return NULL;
+    return demo_borders_make(x, region);
 }
 
 int64_t demo_place_of(const struct demo_region *region, size_t no)

@@ -5,6 +5,8 @@
  */
 #include "institutions/reception/tests/fixture.h"
 
+#include "base/hasher.h"
+#include "core/border.h"
 #include "institutions/reception/demo_private.h"
 
 static struct fixture *demo(struct arena *a, const char *profile, struct buf *accounts)
@@ -94,6 +96,41 @@ static void check_region(struct fixture *f, const struct buf *accounts)
     }
 }
 
+static size_t shared(const struct border *a, const struct border *b)
+{
+    size_t n = 0;
+    for (size_t i = 0; i + 1 < a->rings[0].n; i++)
+        for (size_t k = 0; k + 1 < b->rings[0].n; k++)
+            n += a->rings[0].points[i].x == b->rings[0].points[k].x && a->rings[0].points[i].y == b->rings[0].points[k].y;
+    return n;
+}
+
+/* Every district has a border and a neighbour on the same line; a second demonstration has the same. */
+static void check_borders(struct fixture *f)
+{
+    struct place *places;
+    struct border_drawn *borders;
+    size_t n;
+    int64_t above;
+    struct hasher h;
+    assert_ok(places_main(f->a, f->read, 1, &places, &n, &above));
+    assert_int_equal(n, DEMO_DISTRICTS);
+    assert_ok(borders_below(f->a, f->read, 1, above, 100, &borders, &n));
+    assert_int_equal(n, DEMO_DISTRICTS);
+    hasher_begin(&h);
+    for (size_t i = 0; i < n; i++) {
+        size_t most = 0;
+        struct str bytes = border_bytes(f->a, &borders[i].border);
+        for (size_t k = 0; k < n; k++)
+            if (k != i && shared(&borders[i].border, &borders[k].border) > most)
+                most = shared(&borders[i].border, &borders[k].border);
+        assert_true(most >= 4); /* what is drawn has fewer points */
+        hasher_add(&h, bytes.p, bytes.n);
+    }
+    struct hash hash = hasher_end(&h);
+    assert_memory_equal(hash_str(&hash).p, "\x02\x4b\xf4\x7b\xb8\x39", 6);
+}
+
 /* The clock is the system's again, and the next appeal comes after the demo's last. */
 static void check_that_it_goes_on(struct fixture *f)
 {
@@ -110,6 +147,7 @@ static void a_region_with_three_hundred_appeals_in_every_state(void **state)
     struct fixture *f = demo(*state, "kz-2026", &accounts);
     check_appeals(f);
     check_region(f, &accounts);
+    check_borders(f);
     check_that_it_goes_on(f);
 }
 

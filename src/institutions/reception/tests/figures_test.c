@@ -7,6 +7,7 @@
  */
 #include "institutions/reception/tests/served.h"
 
+#include "core/border.h"
 #include "core/place.h"
 #include "institutions/reception/figures.h"
 
@@ -215,6 +216,22 @@ static struct http_reply get(struct http_client *c, const char *path, const char
     return r;
 }
 
+/* A made-up border for the place of `code`. */
+static void take_border(struct fixture *f, int64_t region_id, const char *code)
+{
+    static const struct point points[] = {{0, 0}, {2000000, 0}, {2000000, 1000000}, {0, 0}};
+    static const struct border_ring ring = {points, 4};
+    static const struct border border = {&ring, 1};
+    struct place place;
+    bool found;
+    assert_ok(place_by_code(f->a, f->read, 1, str_c(code), &place, &found));
+    assert_int_equal(place.region_id, region_id);
+    struct border_item item = {place.id, &border};
+    struct borders_command c = {.items = &item, .n = 1, .source = S("a survey")};
+    (void)fixture_do(f, actor_operator(), borders_take, &c);
+    assert_int_equal(c.n_added, 1);
+}
+
 /* From region to village by links, or by letters; the appeal names it, its author and the figures show it. */
 static void a_place_is_chosen_and_counted(void **state)
 {
@@ -246,6 +263,12 @@ static void a_place_is_chosen_and_counted(void **state)
         assert_true(str_find_str(own.body, S("Shalgyn District, Bulakty Region")) != SIZE_MAX);
     }
     fixture_check_figures(f);
+    get(c, "/en/figures/places?year=2026", "id=\"place-20\"", "b-map");
+    take_border(f, village.region_id, "20");
+    get(c, "/en/figures/places?year=2026", "<title>Shalgyn District: 7</title>", "#place-30");
+    get(c, "/en/figures/places?year=2026", "href=\"#place-20\"", NULL);
+    get(c, "/ru/figures/places?year=2026", "Нет на карте, так как границы здесь не известны: Камыстинский район.", NULL);
+    get(c, "/kk/figures/places?year=2026", "Шекаралар: a survey.", NULL);
     struct http_reply r = get(c, "/exports/places.csv?year=2026", "20,7\r\n30,0\r\nall,7\r\n", NULL);
     get(c, "/en/figures/places?year=2026", "Shalgyn District", NULL);
     assert_ok(place_by_code(f->a, f->read, 1, S("30"), &village, &found));
@@ -255,6 +278,8 @@ static void a_place_is_chosen_and_counted(void **state)
     r = get(c, "/exports/places.csv?year=2026", "30,hidden", ",7");
     assert_true(str_find_str(r.body, S("all,8")) != SIZE_MAX); /* 20 is hidden too: 8 - 7 would tell */
     assert_true(str_find_str(r.body, S("20,hidden")) != SIZE_MAX);
+    get(c, "/en/figures/places?year=2026", "<title>Shalgyn District: not shown</title>", "Shalgyn District: 7");
+    get(c, "/en/figures/places?year=2026", "b-map__key--hidden\">not shown", "b-map__key--c4");
 }
 
 int main(void)
