@@ -525,7 +525,7 @@ static void an_old_phone_sends_with_a_photo_in_150_kib(void **state)
         if (str_ends(assets[i].name, S(".txt")) || str_ends(assets[i].name, S(".py")))
             continue; /* no page loads these */
         assert_true(assets_find(assets[i].path, S("gzip, br"), &r));
-        sum += r.body.n + 950; /* with its headers */
+        sum += r.body.n + 640; /* with its headers */
     }
     if (sum > 98 * ARENA_KIB)
         fail_msg("%zu bytes: pages %zu %zu %zu %zu", sum, home.raw.n, choose.raw.n, send.raw.n, sent.raw.n);
