@@ -262,7 +262,7 @@ static void take_form(struct search *q, int n, int layer, int strips, int cost, 
             return; /* borrowed words are long */
         rough = COST_ROUGH;
     }
-    take(q, left, e->layer, strips + 1, cost + e->cost + rough);
+    take(q, left, (int)e->layer, strips + 1, cost + e->cost + rough);
 }
 
 static void take(struct search *q, int n, int layer, int strips, int cost)

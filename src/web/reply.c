@@ -2,9 +2,9 @@
  *
  * reply.c - the one reply: made by the handler, sent when it returned.
  *
- * Every reply carries the same security headers, documents one more; pages are not stored by anybody unless the handler said that
- * they depend on nobody. The body is not copied: evhttp gets a reference, and the request's arena lives until
- * the last byte is with the kernel.
+ * Every reply carries the same security headers, documents one more; pages are not stored by anybody unless the
+ * handler said that they depend on nobody. The body is not copied: evhttp gets a reference, and the request's arena
+ * lives until the last byte is with the kernel.
  *
  * Source: trust.md section 7, "Headers"; RFC 9110.
  */
