@@ -86,10 +86,11 @@ static const struct cli_option import_options[] = {
     {"again", NULL, "take the file although it was taken before", false, NULL},
     END,
 };
-#define IMPORT(noun, about, example)                                                                           \
+#define IMPORT_OF(noun, about, example, file)                                                                  \
     {"import", noun, about, example, import_options, "FILE", 1, cmd_import, 0,                                 \
-     "rows were rejected (rejects.csv says why), or it stopped", "FILE: CSV, a line with the names of the columns first", \
-     cmd_import_fields}
+     "rows were rejected (rejects.csv says why), or it stopped", file, cmd_import_fields}
+#define IMPORT(noun, about, example)                                                                           \
+    IMPORT_OF(noun, about, example, "FILE: CSV, a line with the names of the columns first")
 
 static const struct cli_option doctor_options[] = {
     {"data", "DIR", "the data folder; without it only the machine is examined", false, NULL},
@@ -157,8 +158,9 @@ const struct cli_command commands[] = {
            "birge import appeals --data /var/lib/birge --map id=number,theme=subject appeals.csv"),
     IMPORT("territory", "Take in an edition of the classifier of places; places that it does not name end.",
            "birge import territory --data /var/lib/birge kato.csv --map kato=code,level=kind"),
-    IMPORT("borders", "Take in borders of places from GeoJSON, for the map of figures.",
-           "birge import borders borders.geojson --data /var/lib/birge"),
+    IMPORT_OF("borders", "Take in borders of places from GeoJSON, for the map of figures.",
+              "birge import borders borders.geojson --data /var/lib/birge",
+              "FILE: GeoJSON, its name ends in .geojson: Polygons and MultiPolygons in WGS 84, no --map"),
     IMPORT("calendar", "Take in holidays and moved working days.",
            "birge import calendar --data /var/lib/birge holidays.csv"),
     IMPORT("diary", "Take in entries of a diary, also from a calendar file (.ics); nothing of it is published.",

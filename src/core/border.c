@@ -197,7 +197,7 @@ static struct str detail_of(struct action *x, const struct border *b, bool is_ne
 
 static struct err *take_one(struct action *x, struct borders_command *c, const struct border_item *item)
 {
-    struct border drawn;
+    struct border made;
     bool has;
     bool is_same;
     struct core_q_border_set_args row = {.realm = x->site->realm, .place_id = item->place_id, .source = c->source};
@@ -207,8 +207,9 @@ static struct err *take_one(struct action *x, struct borders_command *c, const s
     if (is_same)
         return NULL;
     *(has ? &c->n_changed : &c->n_added) += 1;
-    border_simplify(x->a, item->border, &drawn);
-    row.display = border_bytes(x->a, &drawn);
+    if (!item->drawn)
+        border_simplify(x->a, item->border, &made);
+    row.display = border_bytes(x->a, item->drawn ? item->drawn : &made);
     TRY(core_q_border_set(x->a, x->tx, &row, NULL));
     return admin_event(x, S("border"), item->place_id, S("taken"), detail_of(x, item->border, !has));
 }

@@ -57,6 +57,7 @@ struct err *border_compare(struct arena *a, struct db_read *r, int64_t realm, in
 struct border_item {
     int64_t place_id;
     const struct border *border;
+    const struct border *drawn; /* of border_simplify; NULL: made by the verb, while others wait for the writer */
 };
 
 struct borders_command {

@@ -122,8 +122,11 @@ static struct err *prepare_row(struct import_job *job, struct import_row *row, s
                        import_source(job->import)->name, &has, &is_same));
     job->same += is_same;
     job->changed += has && !is_same;
-    row->prepared = ARENA_NEW(job->a, struct border_item);
-    *(struct border_item *)row->prepared = (struct border_item){place_id, &f->border};
+    struct border *fewer = ARENA_NEW(job->a, struct border);
+    struct border_item *item = ARENA_NEW(job->a, struct border_item);
+    border_simplify(job->a, &f->border, fewer); /* here, and not while citizens wait for the writer */
+    *item = (struct border_item){place_id, &f->border, fewer};
+    row->prepared = item;
     return NULL;
 }
 

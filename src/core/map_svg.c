@@ -235,7 +235,7 @@ static void begin(struct drawing *d)
     html_attr(&d->h, "viewBox", str_printf(d->a, "0 0 %d %lld", WIDTH, (long long)d->height));
     html_attr_int(&d->h, "width", WIDTH);
     html_attr_int(&d->h, "height", d->height);
-    html_attr(&d->h, "class", S("b-map__picture"));
+    html_attr(&d->h, "class", S("b-chart__picture"));
     html_attr(&d->h, "role", S("group"));
     html_attr(&d->h, "aria-labelledby", str_printf(d->a, "%.*s-title %.*s-desc", STR_FMT(m->id), STR_FMT(m->id)));
     html_open(&d->h, "title");

@@ -67,6 +67,19 @@ async function asVisitor() {
     expect(/\/ru\/?$/.test(ru.url()), ru.url());
     await ru.context().close();
   });
+  await check('visitor: a place on the map leads to its row, by keyboard and without script', async () => {
+    const phone = await openPage(browser, {width: 360, scripts: false, lang: 'ru'});
+    await phone.goto(url + '/ru/figures/places');
+    const places = phone.locator('svg .b-map__link');
+    expect(await places.count() === 6, `${await places.count()} places on the map`);
+    const words = await places.first().getAttribute('aria-label');
+    expect(/^\S.*: (\d+|не показано)$/.test(words), words);
+    await places.first().focus();
+    await phone.keyboard.press('Enter');
+    const row = phone.locator('tr:target');
+    expect(words.startsWith(await row.locator('th').innerText()), `${words} led to ${await row.innerText()}`);
+    await phone.context().close();
+  });
   await visitor.context().close();
 }
 

@@ -71,7 +71,7 @@ static void a_picture_as_it_is_kept(void **state)
     struct str svg = drawn(a, s);
     size_t at = str_find_str(svg, S("</defs>"));
     assert_true(at != SIZE_MAX);
-    assert_true(str_starts(svg, S("<svg viewBox=\"0 0 480 249\" width=\"480\" height=\"249\" class=\"b-map__picture\" "
+    assert_true(str_starts(svg, S("<svg viewBox=\"0 0 480 249\" width=\"480\" height=\"249\" class=\"b-chart__picture\" "
                                   "role=\"group\" aria-labelledby=\"map-title map-desc\"><title id=\"map-title\">A map"
                                   "</title><desc id=\"map-desc\">A map</desc><defs><pattern id=\"map-c0\" ")));
     assert_str(str_slice(svg, at + 7, svg.n),

@@ -76,7 +76,7 @@ struct err *demo_borders_make(struct action *x, const struct demo_region *region
     struct border_item items[N_OUTLINES];
     struct borders_command c = {.items = items, .n = N_OUTLINES, .source = S("Birge")};
     for (size_t i = 0; i < N_OUTLINES; i++)
-        items[i] = (struct border_item){i > 0 ? region->districts[i - 1] : region->place, border_of(x->a, i)};
+        items[i] = (struct border_item){i > 0 ? region->districts[i - 1] : region->place, border_of(x->a, i), NULL};
     void *before = x->command;
     x->command = &c;
     struct err *e = borders_take(x);

@@ -46,8 +46,8 @@ static void tell_closed(struct fixture *f, struct lines *l, const struct appeal 
 {
     struct answer *answers;
     size_t n;
-    int32_t from;
-    int32_t to;
+    int32_t from = 0;
+    int32_t to = 0;
     long long body = p->holder_body_id;
     struct str day = local_day(f, p->closed_at);
     assert_ok(reception_load_answers(f->a, f->read, 1, p->id, &answers, &n));

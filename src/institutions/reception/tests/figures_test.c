@@ -226,7 +226,7 @@ static void take_border(struct fixture *f, int64_t region_id, const char *code)
     bool found;
     assert_ok(place_by_code(f->a, f->read, 1, str_c(code), &place, &found));
     assert_int_equal(place.region_id, region_id);
-    struct border_item item = {place.id, &border};
+    struct border_item item = {place.id, &border, NULL};
     struct borders_command c = {.items = &item, .n = 1, .source = S("a survey")};
     (void)fixture_do(f, actor_operator(), borders_take, &c);
     assert_int_equal(c.n_added, 1);
@@ -279,7 +279,7 @@ static void a_place_is_chosen_and_counted(void **state)
     assert_true(str_find_str(r.body, S("all,8")) != SIZE_MAX); /* 20 is hidden too: 8 - 7 would tell */
     assert_true(str_find_str(r.body, S("20,hidden")) != SIZE_MAX);
     get(c, "/en/figures/places?year=2026", "<title>Shalgyn District: not shown</title>", "Shalgyn District: 7");
-    get(c, "/en/figures/places?year=2026", "b-map__key--hidden\">not shown", "b-map__key--c4");
+    get(c, "/en/figures/places?year=2026", "b-chart__key--hidden\">not shown", "b-chart__key--c4");
 }
 
 int main(void)
