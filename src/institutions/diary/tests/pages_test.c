@@ -275,10 +275,12 @@ static void the_api_is_described_and_refuses_what_it_does_not_know(void **state)
             fail_msg("%s is sent, but not described", key);
     }
     const char *const wrong[] = {"/api/v1/diary?month=2026-13", "/api/v1/diary?kind=party", "/api/v1/diary?where=moon",
-                                 "/api/v1/diary?after=x", "/api/v1/diary?office=x", "/api/v1/diary/counters",
+                                 "/api/v1/diary?after=x", "/api/v1/diary?office=x", "/api/v1/diary/counters?office=x",
+                                 "/api/v1/diary/counters?from=2026-02-30", "/api/v1/diary/counters?to=soon",
                                  "/api/v1/diary/counters?office=1&from=2026-02-01&to=2026-01-01"};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         assert_int_equal(http_get(c, wrong[i]).status, 422);
+    assert_int_equal(http_get(c, "/api/v1/diary/counters").status, 200); /* the year so far, of the first office */
     assert_int_equal(status_of(s, "/exports/diary-counters.csv"), 404);
     assert_int_equal(status_of(s, "/kk/diary?month=9999-12"), 200);
     assert_int_equal(status_of(s, "/kk/diary?month=0001-01&view=calendar"), 200);
