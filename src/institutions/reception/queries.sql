@@ -138,7 +138,7 @@ SELECT CAST(coalesce(sum(n), 0) AS INTEGER) AS n FROM reception_due
 -- scan: of the rows that the inner statement found by its index, $most of them
 SELECT CAST(count(*) AS INTEGER) AS n FROM (
        SELECT id FROM reception_appeal
-        WHERE realm = $realm AND holder_office_id = $holder_office_id AND closed_at IS NULL LIMIT $most) AS some;
+        WHERE realm = $realm AND holder_office_id = $holder_office_id AND closed_at IS NULL LIMIT $most) AS counted;
 
 -- name: overdue_by_body :many
 SELECT body_id, CAST(sum(n) AS INTEGER) AS n FROM reception_due
