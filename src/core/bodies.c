@@ -13,8 +13,6 @@
 
 #define NAME_CHARS 200
 #define ABOUT_CHARS 500
-#define CODE_MIN 2
-#define CODE_MAX 40
 
 static struct err *refuse(struct action *x, const char *code, const char *text_id, const char *next_id)
 {
@@ -23,14 +21,14 @@ static struct err *refuse(struct action *x, const char *code, const char *text_i
 
 /* ---- is the command well-formed? ---- */
 
-static bool is_code(struct str s)
+bool body_code_fits(struct str s)
 {
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
         if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
             return false;
     }
-    return s.n >= CODE_MIN && s.n <= CODE_MAX && s.p[0] != '-';
+    return s.n >= BODY_CODE_MIN && s.n <= BODY_CODE_MAX && s.p[0] != '-';
 }
 
 static struct err *name_ok(struct action *x, const struct text3 *name)
@@ -103,8 +101,9 @@ struct err *body_add(struct action *x, struct body_command *c)
 {
     TRY(admin_may(x, MAY_CHANGE_BODIES));
     TRY(command_ok(x, c));
-    if (!is_code(c->code))
-        return ERR(x->a, ERR_INPUT, "code: expected %d to %d of a-z 0-9 -, not beginning with -", CODE_MIN, CODE_MAX);
+    if (!body_code_fits(c->code))
+        return ERR(x->a, ERR_INPUT, "code: expected %d to %d of a-z 0-9 -, not beginning with -", BODY_CODE_MIN,
+                   BODY_CODE_MAX);
     struct core_q_body_by_code_row other;
     bool taken = false;
     TRY(core_q_body_by_code(x->a, db_tx_read(x->tx), x->site->realm, c->code, &other, &taken));

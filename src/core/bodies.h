@@ -25,6 +25,11 @@ struct body_command {
     bool is_intake;    /* citizens can choose it */
 };
 
+#define BODY_CODE_MIN 2
+#define BODY_CODE_MAX 40
+/* Is `s` fit to name a body for ever: BODY_CODE_MIN to BODY_CODE_MAX of a-z, 0-9 and '-', not '-' first? */
+bool body_code_fits(struct str s);
+
 /* Verdict: BODY_CODE_TAKEN, BODY_PARENT_UNKNOWN, BODY_PARENT_CLOSED. Sets `c->id`. */
 struct err *body_add(struct action *x, struct body_command *c) WARN_UNUSED;
 /* Everything but the code. Verdict: BODY_UNKNOWN, BODY_CLOSED, BODY_CYCLE, BODY_PARENT_UNKNOWN,

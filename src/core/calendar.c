@@ -8,7 +8,6 @@
 #include "core/site.h"
 #include "gen/core_queries.h"
 
-#define CALENDAR_ID 1 /* one calendar in a realm */
 
 const struct calendar_day *calendar_day(const struct calendar *c, int32_t day)
 {

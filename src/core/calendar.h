@@ -83,6 +83,10 @@ struct verdict calendar_check_day(const struct calendar *c, const struct calenda
 /* May this be the week? Verdict: CALENDAR_WEEK (not seven of 0 and 1, or no working day). */
 struct verdict calendar_check_week(struct str week);
 
+#define CALENDAR_ID 1 /* one calendar in a realm */
+/* Store a day as it is, asking nothing and telling nobody: for verbs that checked it and append the event. */
+struct err *calendar_write_day(struct action *x, const struct calendar_day *d) WARN_UNUSED;
+
 /* Verbs; each is one event of ("calendar", 1), after which snapshots are renewed.
  * Refused (action_refuse) by the policy or by the checks above; CALENDAR_ABSENT when the day to remove is not
  * there, CALENDAR_SAME when nothing would change. */

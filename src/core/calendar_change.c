@@ -14,7 +14,6 @@
 #include "core/people.h"
 #include "gen/core_queries.h"
 
-#define CALENDAR_ID 1
 
 static struct err *refuse(struct action *x, const char *code, const char *text_id)
 {
@@ -71,7 +70,7 @@ struct err *calendar_set_week(struct action *x, struct str week)
     return event(x, S("week_set"), &b);
 }
 
-static struct err *write_day(struct action *x, const struct calendar_day *d)
+struct err *calendar_write_day(struct action *x, const struct calendar_day *d)
 {
     struct core_q_calendar_day_set_args row = {
         .realm = x->site->realm,
@@ -104,7 +103,7 @@ struct err *calendar_set_day(struct action *x, const struct calendar_input *in)
     const struct calendar_day *before = calendar_day(c, d.day);
     if (before && day_eq(before, &d))
         return refuse(x, "CALENDAR_SAME", "verdict.calendar.same");
-    TRY(write_day(x, &d));
+    TRY(calendar_write_day(x, &d));
     struct buf b;
     struct json j;
     buf_init(&b, x->a, 8 * ARENA_KIB);
@@ -150,7 +149,7 @@ struct err *calendar_install(struct action *x, const char *name)
         week[i] = file->workdays.week[i] ? '1' : '0';
     TRY(core_q_calendar_add(x->a, x->tx, x->site->realm, CALENDAR_ID, str_c(week), NULL));
     for (size_t i = 0; i < file->n_days; i++)
-        TRY(write_day(x, &file->days[i]));
+        TRY(calendar_write_day(x, &file->days[i]));
     struct buf b;
     struct json j;
     buf_init(&b, x->a, ARENA_KIB);

@@ -16,14 +16,13 @@
 #include "base/fold.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "core/bodies.h"
 #include "core/directory.h"
 #include "core/people.h"
 #include "core/policy_rows.h"
 #include "core/series.h"
 #include "gen/core_queries.h"
 
-#define CODE_MIN 2
-#define CODE_MAX 40
 
 enum field {
     F_CODE, F_PARENT, F_KK, F_RU, F_EN, F_ABOUT_KK, F_ABOUT_RU, F_ABOUT_EN, F_ADDRESS, F_PHONE, F_HOURS, F_INTAKE,
@@ -32,8 +31,8 @@ enum field {
 
 static const struct import_field fields[N_FIELDS] = {
     [F_CODE] = {"code", "2 to 40 of a-z 0-9 -; names it for ever; made from the name when not given", IMPORT_LINE,
-                .max = CODE_MAX},
-    [F_PARENT] = {"parent", "code of the body above it; at the top when not given", IMPORT_LINE, .max = CODE_MAX},
+                .max = BODY_CODE_MAX},
+    [F_PARENT] = {"parent", "code of the body above it; at the top when not given", IMPORT_LINE, .max = BODY_CODE_MAX},
     [F_KK] = {"name_kk", "its name in Kazakh", IMPORT_LINE, .is_required = true},
     [F_RU] = {"name_ru", "in Russian", IMPORT_LINE, .is_required = true},
     [F_EN] = {"name_en", "in English", IMPORT_LINE},
@@ -63,16 +62,6 @@ struct tree {
 };
 
 /* == codes == */
-
-static bool is_code(struct str s)
-{
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
-            return false;
-    }
-    return s.n >= CODE_MIN && s.n <= CODE_MAX && s.p[0] != '-';
-}
 
 /* Latin letters for a Cyrillic one; "" for what has none. */
 static const char *latin(uint32_t c)
@@ -116,10 +105,10 @@ static struct str code_of_name(struct arena *a, struct str name)
     struct str code = buf_view(&b);
     while (code.n > 0 && code.p[code.n - 1] == '-')
         code.n--;
-    if (code.n >= CODE_MIN && code.n <= CODE_MAX)
+    if (code.n >= BODY_CODE_MIN && code.n <= BODY_CODE_MAX)
         return code;
     struct hash h = HASH(s);
-    struct str head = str_slice(code, 0, CODE_MAX - 7);
+    struct str head = str_slice(code, 0, BODY_CODE_MAX - 7);
     return str_printf(a, "%.*s%s%.*s", STR_FMT(head), head.n > 0 && head.p[head.n - 1] != '-' ? "-" : "",
                       STR_FMT(str_slice(str_hex(a, h.b, 4), 0, 6)));
 }
@@ -261,8 +250,9 @@ static struct tree *build(struct import_job *job, const struct directory *d)
     for (size_t i = 0; i < job->n; i++) {
         struct import_row *row = &job->rows[i];
         struct str code = row->v[F_CODE].text.p ? row->v[F_CODE].text : code_of_name(job->a, row->v[F_RU].text);
-        if (!is_code(code))
-            import_reject(job, row, F_CODE, "expected %d to %d of a-z 0-9 -, not beginning with -", CODE_MIN, CODE_MAX);
+        if (!body_code_fits(code))
+            import_reject(job, row, F_CODE, "expected %d to %d of a-z 0-9 -, not beginning with -", BODY_CODE_MIN,
+                          BODY_CODE_MAX);
         else
             t->nodes[t->n++] = (struct node){.code = code, .row = row};
     }

@@ -13,7 +13,6 @@
 #include "gen/core_queries.h"
 #include "web/i18n.h"
 
-#define CALENDAR_ID 1
 
 enum field { F_DAY, F_WORK, F_KK, F_RU, F_EN, F_SOURCE, F_VERIFIED, N_FIELDS };
 
@@ -91,18 +90,7 @@ static struct err *take(struct action *x, struct import_job *job)
         const struct calendar_day *d = job->rows[i].prepared;
         if (!d)
             continue;
-        struct core_q_calendar_day_set_args row = {
-            .realm = x->site->realm,
-            .calendar_id = CALENDAR_ID,
-            .day_on = day_text(x->a, d->day),
-            .is_work = d->is_work,
-            .name_kk = d->name.kk,
-            .name_ru = d->name.ru,
-            .name_en = d->name.en,
-            .source = d->source,
-            .is_verified = d->is_verified,
-        };
-        TRY(core_q_calendar_day_set(x->a, x->tx, &row, NULL));
+        TRY(calendar_write_day(x, d));
         n++;
     }
     if (n == 0)

@@ -21,7 +21,6 @@
 
 #define YEAR_MIN 1990
 #define YEAR_MAX 2100
-#define CALENDAR_ID 1
 #define SPECIAL_MAX 400 /* special days of one year: each day of it once */
 
 /* The year of the address; 0 when it is none. */

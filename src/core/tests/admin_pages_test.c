@@ -88,26 +88,10 @@ static void assert_found(const struct http_reply *r, const char *text)
 
 /* ---- every address against the policy ---- */
 
-static char *address_of(struct state *s, const char *pattern)
-{
-    struct buf b;
-    buf_init(&b, s->a, 512);
-    for (const char *p = pattern; *p; p++) {
-        if (*p != '{') {
-            buf_byte(&b, *p);
-            continue;
-        }
-        struct str name = str_slice(str_c(p), 1, str_find(str_c(p), '}'));
-        buf_c(&b, str_eq(name, S("lang")) ? "ru" : str_eq(name, S("year")) ? "2026" : "1");
-        p += name.n + 1;
-    }
-    return str_to_c(s->a, buf_view(&b));
-}
-
 static void check_route(struct state *s, const struct web_route *route, struct http_client *c, struct actor who,
                         struct str csrf)
 {
-    char *address = address_of(s, route->pattern);
+    char *address = state_address(s, route->pattern);
     const char *const nothing[] = {NULL};
     struct http_reply r = route->method == WEB_GET ? http_get(c, address) : http_post_form(c, address, nothing, csrf);
     bool may = policy_ask_coarse(&s->site->policy, &who, route->permission).allowed;

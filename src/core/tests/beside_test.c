@@ -140,7 +140,7 @@ static void a_page_keeps_its_directory_while_nobody_changes_it(void **state)
 int main(void)
 {
     if (!test_db_is_server())
-        return 77;
+        return 77; /* about a database server; the pass on PostgreSQL runs this */
     const struct CMUnitTest tests[] = {
         TEST(a_body_added_by_one_is_seen_by_the_other),
         TEST(a_page_keeps_its_directory_while_nobody_changes_it),

@@ -486,7 +486,7 @@ static void folder_beside(struct folder *f, struct folder *g)
 static void two_servers_keep_one_journal(void **state)
 {
     if (!test_db_is_server())
-        skip();
+        skip(); /* an SQLite file has one server; the pass on PostgreSQL runs this */
     struct folder f = folder_new(*state);
     folder_open(&f);
     struct folder g;
@@ -536,7 +536,7 @@ static void *write_many(void *arg)
 static void two_servers_that_write_at_once_leave_no_hole(void **state)
 {
     if (!test_db_is_server())
-        skip();
+        skip(); /* an SQLite file has one server; the pass on PostgreSQL runs this */
     struct folder f = folder_new(*state);
     folder_open(&f);
     struct folder g;
@@ -561,7 +561,7 @@ static void a_database_that_lost_signed_batches_ends_the_server(void **state)
         "UPDATE journal_head SET root = digest WHERE batch = 3", /* the same number, written by another */
     };
     if (!test_db_is_server())
-        skip();
+        skip(); /* an SQLite file has one server; the pass on PostgreSQL runs this */
     for (size_t i = 0; i < sizeof losses / sizeof *losses; i++) {
         struct folder f = folder_new(*state);
         folder_open(&f);

@@ -67,22 +67,6 @@ static void staff_enrol_before_they_reach_anything(void **state)
 
 /* ---- what a right password alone reaches ---- */
 
-static char *address_of(struct state *s, const char *pattern)
-{
-    struct buf b;
-    buf_init(&b, s->a, 512);
-    for (const char *p = pattern; *p; p++) {
-        if (*p != '{') {
-            buf_byte(&b, *p);
-            continue;
-        }
-        struct str name = str_slice(str_c(p), 1, str_find(str_c(p), '}'));
-        buf_c(&b, str_eq(name, S("lang")) ? "ru" : str_eq(name, S("year")) ? "2026" : "1");
-        p += name.n + 1;
-    }
-    return str_to_c(s->a, buf_view(&b));
-}
-
 /* Every address of core that asks for a permission is closed to `c`. */
 static void assert_all_closed(struct state *s, struct http_client *c, struct str csrf)
 {
@@ -94,7 +78,7 @@ static void assert_all_closed(struct state *s, struct http_client *c, struct str
             const struct web_route *route = &core_institution.route_tables[t]->routes[i];
             if (!route->permission)
                 continue;
-            char *address = address_of(s, route->pattern);
+            char *address = state_address(s, route->pattern);
             struct http_reply r = route->method == WEB_GET ? http_get(c, address)
                                                            : http_post_form(c, address, nothing, csrf);
             if (r.status != 401)

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "core/config.h"
@@ -440,3 +441,19 @@ WRAPPED(office_change)
 WRAPPED(office_close)
 WRAPPED(appointment_add)
 WRAPPED(appointment_end)
+
+char *state_address(struct state *s, const char *pattern)
+{
+    struct buf b;
+    buf_init(&b, s->a, 512);
+    for (const char *p = pattern; *p; p++) {
+        if (*p != '{') {
+            buf_byte(&b, *p);
+            continue;
+        }
+        struct str name = str_slice(str_c(p), 1, str_find(str_c(p), '}'));
+        buf_c(&b, str_eq(name, S("lang")) ? "ru" : str_eq(name, S("year")) ? "2026" : "1");
+        p += name.n + 1;
+    }
+    return str_to_c(s->a, buf_view(&b));
+}

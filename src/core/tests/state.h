@@ -88,6 +88,9 @@ struct err *do_office_close(struct action *x);
 struct err *do_appointment_add(struct action *x);
 struct err *do_appointment_end(struct action *x);
 
+/* A route's pattern with something in every place: "ru" for the language, 2026 for a year, 1 for the rest. In s->a. */
+char *state_address(struct state *s, const char *pattern);
+
 #define assert_ok(e)                                                                                           \
     do {                                                                                                       \
         struct err *assert_ok_ = (e);                                                                          \

@@ -369,7 +369,7 @@ static void a_server_that_is_not_there_is_an_error_without_the_password(void **s
 int main(void)
 {
     if (!test_db_is_server())
-        return 77;
+        return 77; /* about a database server; the pass on PostgreSQL runs this */
     const struct CMUnitTest tests[] = {
         TEST(an_error_found_late_undoes_its_own_job_alone),
         TEST(errors_do_not_quote_what_was_stored),

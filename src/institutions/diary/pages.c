@@ -135,6 +135,20 @@ struct str diary_office_text(struct page *p, int64_t office_id)
     return str_printf(p->a, "%.*s%s%.*s", STR_FMT(title), body.n ? ", " : "", STR_FMT(body));
 }
 
+size_t diary_options(struct page *p, const char *const *values, const char *prefix, struct str chosen,
+                     const struct core_option **ret)
+{
+    size_t n = 0;
+    while (values[n])
+        n++;
+    struct core_option *options = ARENA_ARRAY(p->a, n, struct core_option);
+    for (size_t i = 0; i < n; i++)
+        options[i] = (struct core_option){.value = str_c(values[i]), .label = pages_t_of(p, prefix, str_c(values[i])),
+                                          .checked = str_eq(str_c(values[i]), chosen)};
+    *ret = options;
+    return n;
+}
+
 struct err *diary_office_options(struct page *p, int64_t chosen, const struct core_option **ret_options, size_t *ret_n,
                                  int64_t *ret_first)
 {

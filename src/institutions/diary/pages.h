@@ -44,6 +44,10 @@ struct core_view_tag diary_state_tag(struct page *p, enum diary_state state);
 struct diary_line diary_line_of(struct page *p, const struct diary_shown *s);
 /* Participants by sort, named ones only. Memory: p->a. */
 size_t diary_groups(struct page *p, const struct diary_participant *all, size_t n, const struct diary_group **ret_groups);
+/* Choices for the words of `values`, which ends with NULL; labels are texts `prefix` + word.
+ * Returns their number; in p->a. */
+size_t diary_options(struct page *p, const char *const *values, const char *prefix, struct str chosen,
+                     const struct core_option **ret);
 /* Offices that have a diary with something in it, as choices; none when there is only one. */
 struct err *diary_office_options(struct page *p, int64_t chosen, const struct core_option **ret_options, size_t *ret_n,
                                  int64_t *ret_first) WARN_UNUSED;

@@ -82,20 +82,6 @@ static void read_query(struct page *p, struct list_query *q, struct diary_filter
 
 /* ---- drawing ---- */
 
-static size_t options_of(struct page *p, const char *const *values, const char *prefix, struct str chosen,
-                         const struct core_option **ret)
-{
-    size_t n = 0;
-    while (values[n])
-        n++;
-    struct core_option *options = ARENA_ARRAY(p->a, n, struct core_option);
-    for (size_t i = 0; i < n; i++)
-        options[i] = (struct core_option){.value = str_c(values[i]), .label = pages_t_of(p, prefix, str_c(values[i])),
-                                          .checked = str_eq(str_c(values[i]), chosen)};
-    *ret = options;
-    return n;
-}
-
 static void fill_months(struct page *p, const struct list_query *q, const struct diary_filter *f, struct diary_view_list *m)
 {
     int32_t first;
@@ -123,8 +109,8 @@ static void fill_months(struct page *p, const struct list_query *q, const struct
 static struct err *fill_filters(struct page *p, const struct list_query *q, struct diary_view_list *m)
 {
     int64_t first;
-    m->n_kinds = options_of(p, kinds, "diary.kind.", or_empty(q->kind), &m->kinds);
-    m->n_places = options_of(p, places, "diary.where.", or_empty(q->where), &m->places);
+    m->n_kinds = diary_options(p, kinds, "diary.kind.", or_empty(q->kind), &m->kinds);
+    m->n_places = diary_options(p, places, "diary.where.", or_empty(q->where), &m->places);
     m->is_filtered = q->kind.n > 0 || q->where.n > 0 || q->office.has;
     struct list_query plain = {.month = q->month};
     m->plain_href = month_href(p, &plain, q->month, q->view, S(""));

@@ -6,6 +6,8 @@
  */
 #include "institutions/diary/pages.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "gen/diary_views.h"
 #include "institutions/diary/actions.h"
@@ -195,20 +197,6 @@ static void values_of(struct page *p, const struct diary_full *f, struct write_v
 
 /* ---- drawing ---- */
 
-static size_t options_of(struct page *p, const char *const *values, const char *prefix, struct str chosen,
-                         const struct core_option **ret)
-{
-    size_t n = 0;
-    while (values[n])
-        n++;
-    struct core_option *options = ARENA_ARRAY(p->a, n, struct core_option);
-    for (size_t i = 0; i < n; i++)
-        options[i] = (struct core_option){.value = str_c(values[i]), .label = pages_t_of(p, prefix, str_c(values[i])),
-                                          .checked = str_eq(str_c(values[i]), chosen)};
-    *ret = options;
-    return n;
-}
-
 /* The forms of all kinds; each says whose it is. */
 static void fill_form_options(struct page *p, struct str chosen, struct diary_view_desk_write *m)
 {
@@ -314,10 +302,10 @@ static struct err *draw_form(struct page *p, const struct drawing *d, const stru
     m.action = f ? page_href(p->req, "/desk/diary/%.*s/edit", STR_FMT(d->code)) : page_href(p->req, "/desk/diary/new");
     m.layout.back_href = f ? page_href(p->req, "/desk/diary/%.*s", STR_FMT(d->code)) : page_href(p->req, "/desk/diary");
     m.seen = v.seen;
-    m.n_kinds = options_of(p, kinds, "diary.kind.", v.kind, &m.kinds);
-    m.n_places = options_of(p, places, "diary.where.", v.where, &m.places);
-    m.n_languages = options_of(p, languages, "diary.language.", v.language, &m.languages);
-    m.n_hows = options_of(p, hows, "diary.how.", v.how, &m.hows);
+    m.n_kinds = diary_options(p, kinds, "diary.kind.", v.kind, &m.kinds);
+    m.n_places = diary_options(p, places, "diary.where.", v.where, &m.places);
+    m.n_languages = diary_options(p, languages, "diary.language.", v.language, &m.languages);
+    m.n_hows = diary_options(p, hows, "diary.how.", v.how, &m.hows);
     fill_form_options(p, v.form, &m);
     fill_offices(p, v.office, &m);
     TRY(fill_insides(p, v.inside, d->code, &m));
