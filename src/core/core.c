@@ -13,6 +13,7 @@
 #include "core/policy_rows.h"
 #include "core/recovery.h"
 #include "core/session.h"
+#include "core/two_persons.h"
 
 static const struct nav_link nav[] = {
     {500, "admin.nav.home", "/admin", MAY_SEE_ADMIN},
@@ -47,6 +48,7 @@ static struct err *tick(struct action *x)
 {
     TRY(person_words_fill(x));
     TRY(session_sweep(x));
+    TRY(two_persons_sweep(x));
     return recovery_sweep(x);
 }
 

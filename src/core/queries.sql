@@ -701,3 +701,38 @@ SELECT rings, source FROM core_border WHERE realm = $realm AND place_id = $place
 SELECT b.place_id, b.display, b.source
   FROM core_place AS p JOIN core_border AS b ON b.realm = p.realm AND b.place_id = p.id
  WHERE p.realm = $realm AND p.parent_id = $parent_id AND p.to_on IS NULL ORDER BY p.id LIMIT $n;
+
+-- == two persons ==
+
+-- name: two_persons_add :exec
+INSERT INTO core_two_persons (realm, id, kind, noun, noun_id, ground, note, asked_at, asked_by, asked_office, expires_at)
+VALUES ($realm, $id, $kind, $noun, $noun_id, $ground, $note, $asked_at, $asked_by, $asked_office, $expires_at);
+
+-- name: two_persons_confirm :exec
+UPDATE core_two_persons SET confirmed_at = $confirmed_at, confirmed_by = $confirmed_by,
+       confirmed_office = $confirmed_office, expires_at = $expires_at
+ WHERE realm = $realm AND id = $id;
+
+-- name: two_persons_end :exec
+UPDATE core_two_persons SET ended_at = $ended_at, ended_how = $ended_how WHERE realm = $realm AND id = $id;
+
+-- name: two_persons_by_id :one
+SELECT id, kind, noun, noun_id, ground, note, asked_at, asked_by, asked_office, expires_at, confirmed_at, confirmed_by,
+       confirmed_office, ended_at, ended_how
+  FROM core_two_persons WHERE realm = $realm AND id = $id;
+
+-- name: two_persons_of :many
+SELECT id, kind, noun, noun_id, ground, note, asked_at, asked_by, asked_office, expires_at, confirmed_at, confirmed_by,
+       confirmed_office, ended_at, ended_how
+  FROM core_two_persons WHERE realm = $realm AND noun = $noun AND noun_id = $noun_id ORDER BY id DESC LIMIT $n;
+
+-- name: two_persons_open :many
+SELECT id, kind, noun, noun_id, ground, note, asked_at, asked_by, asked_office, expires_at, confirmed_at, confirmed_by,
+       confirmed_office, ended_at, ended_how
+  FROM core_two_persons WHERE realm = $realm AND kind = $kind AND ended_at IS NULL AND id > $after ORDER BY id LIMIT $n;
+
+-- What is open and too old; open requests are few.
+-- name: two_persons_late :many
+SELECT id, kind, noun, noun_id, ground, note, asked_at, asked_by, asked_office, expires_at, confirmed_at, confirmed_by,
+       confirmed_office, ended_at, ended_how
+  FROM core_two_persons WHERE realm = $realm AND ended_at IS NULL AND expires_at <= $now ORDER BY id LIMIT $n;
