@@ -46,6 +46,15 @@ static void put_verbs(struct buf *b, const struct cli_command *table, const char
     }
 }
 
+/* Does the noun also stand alone, as "seal" beside "seal open"? */
+static bool stands_alone(const struct cli_command *table, const char *noun)
+{
+    for (const struct cli_command *c = table; c->noun; c++)
+        if (strcmp(c->noun, noun) == 0 && !has_verbs(c))
+            return true;
+    return false;
+}
+
 /* "kk|ru|en" as "kk ru en". */
 static void put_words(struct buf *b, const char *pattern)
 {
@@ -121,7 +130,7 @@ static void put_verb_branches(struct buf *b, const struct cli_command *table)
             continue;
         buf_printf(b, "    %s) verbs=\"", c->noun);
         put_verbs(b, table, c->noun);
-        buf_c(b, "\" ;;\n");
+        buf_printf(b, "\"%s ;;\n", stands_alone(table, c->noun) ? " alone=yes" : "");
     }
 }
 
@@ -135,7 +144,7 @@ static const char bash_head[] =
     "_birge_folders() { compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- \"$cur\"); }\n"
     "_birge() {\n"
     "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} noun=${COMP_WORDS[1]}\n"
-    "    local command verbs= options= word nouns\n"
+    "    local command verbs= alone= options= word nouns\n"
     "    COMPREPLY=()\n"
     "    # readline cuts --data=x into three words\n"
     "    if [[ $cur == = ]]; then\n"
@@ -154,7 +163,12 @@ static const char bash_verbs[] =
     "        _birge_words \"$nouns --help\"\n"
     "        return\n"
     "    fi\n"
-    "    if [[ -n $verbs ]]; then\n"
+    "    if [[ -n $alone && $COMP_CWORD -eq 2 && $cur != -* ]]; then\n"
+    "        compopt -o filenames 2>/dev/null\n"
+    "        mapfile -t COMPREPLY < <(compgen -W \"$verbs --help\" -- \"$cur\"; compgen -f -- \"$cur\")\n"
+    "        return\n"
+    "    fi\n"
+    "    if [[ -n $verbs && ( -z $alone || \" $verbs \" == *\" ${COMP_WORDS[2]} \"* ) ]]; then\n"
     "        if [[ $COMP_CWORD -eq 2 ]]; then\n"
     "            _birge_words \"$verbs --help\"\n"
     "            return\n"
@@ -217,7 +231,7 @@ static const char zsh_head[] =
     "_birge_files() { _files }\n"
     "_birge_folders() { _files -/ }\n"
     "_birge() {\n"
-    "    local noun=${words[2]} prev=${words[CURRENT-1]} command verbs= options= nouns\n"
+    "    local noun=${words[2]} prev=${words[CURRENT-1]} command verbs= alone= options= nouns\n"
     "    if [[ ${words[CURRENT]} == --*=* ]]; then\n"
     "        prev=${words[CURRENT]%%=*}\n"
     "        compset -P '*='\n"
@@ -229,7 +243,12 @@ static const char zsh_verbs[] =
     "        _birge_words \"$nouns --help\"\n"
     "        return\n"
     "    fi\n"
-    "    if [[ -n $verbs ]]; then\n"
+    "    if [[ -n $alone && ${words[CURRENT]} != -* ]] && (( CURRENT == 3 )); then\n"
+    "        _birge_words \"$verbs --help\"\n"
+    "        _files\n"
+    "        return\n"
+    "    fi\n"
+    "    if [[ -n $verbs && ( -z $alone || \" $verbs \" == *\" ${words[3]} \"* ) ]]; then\n"
     "        if (( CURRENT == 3 )); then\n"
     "            _birge_words \"$verbs --help\"\n"
     "            return\n"

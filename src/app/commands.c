@@ -108,6 +108,25 @@ static const struct cli_option settings_options[] = {
     END,
 };
 static const struct cli_option no_options[] = {END};
+static const struct cli_option seal_options[] = {
+    {"to", "FILE", "the public key of whom it is for", true, NULL},
+    {"answer-secret", "FILE", "write the secret that opens the answer there, instead of to stderr", false, NULL},
+    END,
+};
+static const struct cli_option seal_keygen_options[] = {
+    {"out", "FILE", "where the secret key goes; must not exist", true, NULL},
+    {"name", "TEXT", "whose key it is, one line", true, NULL},
+    {"passphrase", "FILE", "a file whose first line encrypts the key; asked for when not given", false, NULL},
+    END,
+};
+static const struct cli_option seal_open_options[] = {
+    {"key", "FILE", "the secret key of a recipient", false, NULL},
+    {"passphrase", "FILE", "a file whose first line opens the key; asked for when not given", false, NULL},
+    {"answer-secret", "FILE", "the secret of an author, for an answer", false, NULL},
+    {"files", "DIR", "where the files inside go; without it they are only named", false, NULL},
+    {"reply-key", "FILE", "write the key that the answer is to be sealed for", false, NULL},
+    END,
+};
 static const struct cli_option text_stem_options[] = {
     {"lang", "kk|ru|en", "the language of the words", true, NULL},
     END,
@@ -183,6 +202,18 @@ const struct cli_command commands[] = {
      0, cmd_policy_routes},
     {"policy", "api", "Describe the JSON API: OpenAPI 3.1, with the limits of a fresh folder.", "birge policy api",
      no_options, NULL, 0, cmd_policy_api},
+    {"seal", "keygen", "Make the pair of keys of a recipient: the secret key stays with them, off the server.",
+     "birge seal keygen --out sealed-secret.key --name \"Ombudsman\" --passphrase passphrase.txt > sealed-public.key",
+     seal_keygen_options, NULL, 0, cmd_seal_keygen, 0, NULL,
+     "stdout: the public key, for `birge seal add` and for everybody\nstderr: its fingerprint, to be published elsewhere"},
+    {"seal", "open", "Open a sealed file, offline.",
+     "birge seal open --key ombudsman-secret.key --passphrase passphrase.txt sealed.birge", seal_open_options, "FILE", 1,
+     cmd_seal_open, 0, "it was changed, is for another key, or is no sealed file",
+     "FILE: as the server hands it out\nstdout: subject, text, contact"},
+    {"seal", NULL, "Seal a letter and its files for a recipient; the server that carries it cannot read it.",
+     "birge seal --to ombudsman-public.key letter.txt > letter.birge", seal_options, "FILE [ATTACHMENT...]", 1, cmd_seal, 5,
+     NULL,
+     "FILE: UTF-8, the first line is the subject\nstdout: the sealed file\nstderr: the answer secret, unless a file for it is named"},
     {"settings", "show", "Show every setting with its default, bounds and meaning.",
      "birge settings show --data /var/lib/birge", settings_options, NULL, 0, cmd_settings_show},
     {"text", "detect", "Tell the language of each line of stdin: kk, ru, en or other.",

@@ -35,6 +35,9 @@ enum cli_exit cmd_text_duplicates(struct cli *cli);
 enum cli_exit cmd_policy_show(struct cli *cli);
 enum cli_exit cmd_policy_routes(struct cli *cli);
 enum cli_exit cmd_policy_api(struct cli *cli);
+enum cli_exit cmd_seal(struct cli *cli);
+enum cli_exit cmd_seal_keygen(struct cli *cli);
+enum cli_exit cmd_seal_open(struct cli *cli);
 enum cli_exit cmd_settings_show(struct cli *cli);
 
 /* The fields of a noun of `birge import`, for its help. */

@@ -130,8 +130,9 @@ def completion(commands):
     offers(["ser"], {"serve"})
     for noun in nouns:
         verbs = {c["verb"] for c in commands if c["noun"] == noun and c["verb"]}
+        alone = any(c["noun"] == noun and not c["verb"] for c in commands)  # `birge seal FILE` beside `birge seal open`
         if verbs:
-            offers([noun, ""], verbs | {"--help"})
+            offers([noun, ""], verbs | {"--help"} | (files if alone else set()))
     for c in commands:
         words = name_of(c).split()
         own = {"--" + o["name"] for o in c["options"]}
@@ -148,7 +149,7 @@ def completion(commands):
             elif value == "FILE":
                 offers([*words, "--" + o["name"], ""], files)
         if c["operands"] and "FILE" in c["operands"]:
-            offers([*words, ""], files)
+            offers([*words, ""], files, exactly=c["noun"] != "seal" or c["verb"] is not None)
             offers([*words, "with"], {"with space", "with space.txt"})
     offers(["init", "--demo", "--data", "x", "--d"], {"--db"})
     offers(["verify", "--key", "vk"], {"vkey"})
