@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What the other tests take for granted of the throw-away PostgreSQL: settings, kill, what is durable stays."""
 import os
+import re
 import sys
 import unittest
 
@@ -42,6 +43,15 @@ class ClusterTest(unittest.TestCase):
         self.cluster.start()
         self.assertNotEqual(self.cluster.pid(), before)
         self.assertEqual(self.cluster.sql("SELECT n FROM kept", database, "birge"), [["7"]])
+
+    def test_words_that_the_build_refuses_are_those_that_the_server_keeps(self):
+        root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+        with open(root + "/tools/sqlgen/postgres_words.c", encoding="utf-8") as f:
+            refused = set(re.findall(r'"(\w+)"', f.read().split("words[] = {")[1]))
+        kept = {r[0] for r in self.cluster.sql("SELECT word FROM pg_get_keywords() WHERE catcode IN ('R', 'T')")}
+        self.assertEqual(kept - refused, set())
+        if self.cluster.bin.endswith("/15/bin"):
+            self.assertEqual(refused, kept)
 
     def test_password_is_asked_for(self):
         with self.assertRaises(pg.ClusterError):

@@ -96,8 +96,10 @@ struct str postgres_statement(struct model *m, struct str bound);
 struct str postgres_schema(struct model *m, struct str sql);
 /* Refuse what PostgreSQL reads in another way. */
 void postgres_check_schema(struct model *m, const char *file, struct str sql);
-/* Would a column of this name have to be quoted there? */
+/* Would a table, a column or an alias of this name have to be quoted there (postgres_words.c)? */
 bool postgres_reserves(struct str name);
+/* The same of a word that SQLite has no use for itself: wherever it stands, it is a name. */
+bool postgres_reserves_alone(struct str word);
 /* One line of the list of statements: `params` has a letter for each parameter (type_letter). */
 void emit_statement(struct model *m, struct buf *b, struct str name, struct str bound, struct str params, bool is_write);
 char type_letter(enum type type);

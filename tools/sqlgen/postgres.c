@@ -81,20 +81,6 @@ struct str postgres_schema(struct model *m, struct str sql)
     return rewrite(m, sql, true);
 }
 
-bool postgres_reserves(struct str name)
-{
-    static const char *const words[] = {
-        "all", "analyse", "analyze", "any", "array", "asymmetric", "authorization", "binary", "both", "concurrently",
-        "current_role", "current_user", "do", "end", "fetch", "freeze", "grant", "ilike", "initially", "lateral",
-        "leading", "localtime", "localtimestamp", "offset", "only", "placing", "session_user", "similar", "some",
-        "symmetric", "system_user", "tablesample", "trailing", "user", "variadic", "verbose", "window",
-    };
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (str_eq_nocase(name, str_c(words[i])))
-            return true;
-    return false;
-}
-
 void postgres_check_schema(struct model *m, const char *file, struct str sql)
 {
     static const char *const words[] = {"AUTOINCREMENT", "GLOB", "LIKE", "PRAGMA", "REPLACE", "TRIGGER", "VIRTUAL",
@@ -106,6 +92,8 @@ void postgres_check_schema(struct model *m, const char *file, struct str sql)
         for (size_t k = 0; k < sizeof words / sizeof words[0]; k++)
             if (str_eq_nocase(piece, str_c(words[k])))
                 complain(m, file, line, "%s is not in the subset that every engine knows", words[k]);
+        if (postgres_reserves_alone(piece))
+            complain(m, file, line, "%.*s: PostgreSQL keeps this word for itself", STR_FMT(piece));
         if (piece.n == 1 && (piece.p[0] == 'x' || piece.p[0] == 'X') && end < sql.n && sql.p[end] == '\'')
             complain(m, file, line, "x'...' is a number in PostgreSQL: fill blobs from C");
         for (size_t k = 0; k < piece.n; k++)

@@ -299,6 +299,29 @@ static void bind_params(struct model *m, struct statement *s)
 
 /* == the portable subset == */
 
+/* Words of SQLite's that it also takes for names, and that never follow the name of a table. */
+static bool is_lone_name(struct str word)
+{
+    static const char *const words[] = {"analyze", "asc", "cast", "desc", "end", "for", "initially", "offset"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (str_eq_nocase(word, str_c(words[i])))
+            return true;
+    return false;
+}
+
+/* A name that PostgreSQL would read as something else: of a column, a table, an alias (with AS or behind its table). */
+static void check_names(struct model *m, struct statement *s, const struct token *t, int n)
+{
+    for (int i = 0; i < n; i++) {
+        size_t dot = str_find(t[i].s, '.');
+        struct str name = str_slice(t[i].s, 0, dot == SIZE_MAX ? t[i].s.n : dot);
+        bool is_alias = i > 0 && (is(&t[i - 1], "AS") || (table_find(m, t[i - 1].s) && is_lone_name(name)));
+        if (postgres_reserves_alone(name) || (is_alias && postgres_reserves(name)))
+            complain(m, s->file, s->line, "%.*s: %.*s: PostgreSQL keeps this word for itself", STR_FMT(s->name),
+                     STR_FMT(name));
+    }
+}
+
 static void check_subset(struct model *m, struct statement *s)
 {
     static const char *const words[] = {"datetime", "strftime", "julianday", "group_concat", "string_agg",
@@ -315,6 +338,7 @@ static void check_subset(struct model *m, struct statement *s)
             complain(m, s->file, s->line, "%.*s: say which columns an outer join leaves empty: \"-- null: name\"",
                      STR_FMT(s->name));
     }
+    check_names(m, s, t, n);
     bool with_write = n > 0 && is(&t[0], "WITH");
     for (int i = 0; with_write && i < n; i++)
         if (is(&t[i], "INSERT") || is(&t[i], "UPDATE") || is(&t[i], "DELETE"))

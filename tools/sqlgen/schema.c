@@ -121,6 +121,8 @@ static void read_table(struct model *m, const char *file, int line, struct str c
         complain(m, file, line,
                  "say before table %.*s what it is: \"-- fact of <noun> by <column>\", \"-- journal\" or "
                  "\"-- projection\"", STR_FMT(t->name));
+    if (postgres_reserves(t->name))
+        complain(m, file, line, "table %.*s: PostgreSQL keeps this word for itself", STR_FMT(t->name));
     read_columns(m, file, line, t, create);
     check_table(m, file, line, t, create);
 }
