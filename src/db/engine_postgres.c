@@ -110,6 +110,16 @@ static struct err *be_there(struct engine_postgres *s, struct arena *a)
 
 /* == transactions == */
 
+/* Plans are made once and kept, the first of them over empty tables, where one index looks as good as another: one that
+ * knows the realm alone would then be read from end to end with each question. So they are made anew at the 8th, 16th,
+ * 32nd ... transaction; from the first ANALYZE of autovacuum on, that does the same. */
+static struct err *renew_plans(struct engine_postgres *s, struct arena *a)
+{
+    s->n_transactions++;
+    bool is_power_of_two = (s->n_transactions & (s->n_transactions - 1)) == 0;
+    return is_power_of_two && s->n_transactions >= 8 ? pg_send_control(s, a, N_ENGINE_STEPS, "DISCARD PLANS") : NULL;
+}
+
 static struct err *begin(struct engine_postgres *s, struct arena *a, enum engine_step step)
 {
     TRY(be_there(s, a));
@@ -118,7 +128,7 @@ static struct err *begin(struct engine_postgres *s, struct arena *a, enum engine
     TRY(pg_send_control(s, a, step, step == ENGINE_BEGIN ? "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
                                                          : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
     s->is_in_transaction = true;
-    return NULL;
+    return renew_plans(s, a);
 }
 
 static struct err *commit(struct engine_postgres *s, struct arena *a)

@@ -55,6 +55,7 @@ struct engine_postgres {
     enum { PG_COMMIT_NONE, PG_COMMIT_ASKED, PG_COMMIT_DONE } commit; /* of the running transaction */
     bool warned;               /* the server warned since COMMIT was sent */
     bool prepares_all;         /* after a reconnect too */
+    uint64_t n_transactions;   /* begun on this engine */
     int64_t changed;           /* rows of the last write that was answered */
     int64_t pause, next_try;   /* ms; monotonic: no attempt to connect before */
 };
