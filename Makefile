@@ -9,7 +9,7 @@ DATA ?= run/demo
 help:
 	@echo "make run     build, make a demo state in $(DATA), serve it on http://127.0.0.1:$(PORT)"
 	@echo "make test    every test; the last line counts them"
-	@echo "make crash   kill -9 under load, KILLS=100 times, on SQLite and on PostgreSQL"
+	@echo "make crash   1,000 kills, 400 power cuts, failing disks, three saboteurs; half an hour"
 	@echo "make build   only build/birge"
 	@echo "make bench   the benchmark table"
 	@echo "make lint    layers, comments, texts, sizes"
@@ -29,12 +29,14 @@ test:
 	@tools/setup tests
 	@tools/test
 
-# The long form of what 'make test' does a few times.
-KILLS ?= 100
+# The long form of what 'make test' does a few times; SCALE=0.1 does a tenth of it. Half an hour on two cores.
+SCALE ?= 1.0
 crash: build
 	@tools/setup tests
-	@tests/crash/kill_test.py build/birge --kills $(KILLS)
-	@tests/postgres/kill_test.py build/birge --kills $(KILLS)
+	@tools/build build-normal -Dsaboteur=sync_normal -Dbench=false
+	@tools/build build-early -Dsaboteur=early_reply -Dbench=false
+	@tests/crash/crash.py --full --scale $(SCALE) --birge build/birge --judge build/tests/crash/crash_judge \
+	  --sync-normal build-normal/birge --early-reply build-early/birge
 
 bench:
 	@tools/setup tests
