@@ -378,10 +378,11 @@ static void step(struct csv_reader *c, size_t n)
     c->offset += (int64_t)n;
 }
 
-/* Behind the line end that follows, however far it is. */
-static struct err *drop_line(struct csv_reader *c)
+/* Behind the line end that follows, however far it is; false in `ret_ended` when the file ends without one. */
+static struct err *drop_line(struct csv_reader *c, bool *ret_ended)
 {
     bool there = true;
+    *ret_ended = true;
     for (;;) {
         const char *p = row_start(c);
         const char *end = memchr(p, '\n', c->n - c->at);
@@ -391,8 +392,10 @@ static struct err *drop_line(struct csv_reader *c)
             return NULL;
         }
         TRY(need(c, 0, &there));
-        if (!there)
+        if (!there) {
+            *ret_ended = false;
             return NULL;
+        }
     }
 }
 
@@ -429,14 +432,15 @@ static struct err *scan_row(struct arena *a, struct csv_reader *c, struct csv_ro
     for (size_t i = 0; i < end; i++)
         c->line += p[i] == '\n';
     step(c, end);
+    bool is_ended = there; /* by a line end, which the last row of a file may lack */
     if (is_cut) {
         row->raw = str_dup(a, row->raw);
-        TRY(drop_line(c));
+        TRY(drop_line(c, &is_ended));
     } else if (there) {
         step(c, 1);
         c->line++;
     }
-    row->n_lines = c->line - row->line;
+    row->n_lines = c->line - row->line + (is_ended ? 0 : 1);
     return NULL;
 }
 
@@ -537,7 +541,7 @@ int64_t csv_offset(const struct csv_reader *csv)
 
 void csv_put(struct buf *b, bool is_first, struct str field)
 {
-    bool needs_quotes = false;
+    bool needs_quotes = str_starts(field, S("\xEF\xBB\xBF")); /* not to be taken for a mark of the file */
     if (!is_first)
         buf_byte(b, ',');
     for (size_t i = 0; i < field.n && !needs_quotes; i++)
@@ -558,5 +562,8 @@ void csv_put(struct buf *b, bool is_first, struct str field)
 
 void csv_put_end(struct buf *b)
 {
+    /* A row of one empty field would be an empty line, which is no row. */
+    if (b->n == 0 || b->p[b->n - 1] == '\n')
+        buf_c(b, "\"\"");
     buf_c(b, "\r\n");
 }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "base/file.h"
+#include "base/fold.h"
 
 struct setting {
     const char *section;
@@ -190,6 +191,8 @@ static struct err *parse_line(struct parse *p, struct str line)
 {
     if (line.n == 0 || line.p[0] == ';' || line.p[0] == '#')
         return NULL;
+    if (!str_is_utf8(line) || has_control_but_lines(line))
+        return ERR(p->a, ERR_CONFIG, "%s:%d: expected text in UTF-8 without control characters", p->name, p->line);
     if (line.n > 2 && line.p[0] == '[' && line.p[line.n - 1] == ']') {
         p->section = str_slice(line, 1, line.n - 1);
         return NULL;

@@ -3,7 +3,8 @@
  * letter.h - a letter as bytes: headers and body that every mail program reads.
  *
  * Keeps:  what people typed cannot become a header: a subject and a name go out as encoded words, an address is
- *         one of plain form or stays out of the headers; every line has CRLF and at most 78 bytes, all ASCII.
+ *         one of plain form or stays out of the headers; every line has CRLF and at most 78 bytes, but the one of a longer
+ *         address, which cannot be folded; all ASCII.
  * Source: RFC 5322 (form), RFC 2047 (words in headers), RFC 2045 section 6.7 (quoted-printable), RFC 3834
  *         (Auto-Submitted).
  */

@@ -190,6 +190,12 @@ static void test_written_lines_read_back(void **state)
     csv_put_end(&b);
     assert_string_equal(rows_of(a, buf_view(&b), 0, (struct csv_options){0}).p,
                         "plain|a,b|say \"hi\"|two\nlines||tab\there|=1+1\n");
+    buf_init(&b, a, ARENA_MIB); /* a row of one empty field is a row, too */
+    csv_put(&b, true, S(""));
+    csv_put_end(&b);
+    csv_put(&b, true, S("x"));
+    csv_put_end(&b);
+    assert_string_equal(rows_of(a, buf_view(&b), 0, (struct csv_options){0}).p, "\nx\n");
     arena_free(a);
 }
 

@@ -23,6 +23,7 @@
 #define TITLE_MAX 300
 #define TEXT_MAX 4000
 #define SPAN_YEARS 5
+#define DAYS_MAX 3660 /* of one event */
 #define STEPS_MAX 20000 /* of one rule, whether they give a row or not */
 #define DEPTH_MAX 8
 #define PROPERTIES_MAX 500 /* RDATEs of one event */
@@ -218,7 +219,7 @@ static void occurrence(struct reading *r, const struct ics_row *model, const str
     if (t->is_all_day) {
         int32_t first = civil_to_day((struct civil){begins.year, begins.month, begins.day});
         int64_t n_days = t->length / 86400 > 0 ? t->length / 86400 : 1;
-        last = first + (int32_t)(n_days < 3660 ? n_days : 3660) - 1;
+        last = first + (int32_t)(n_days < DAYS_MAX ? n_days : DAYS_MAX) - 1;
         row.begins_at = zone_day_start(z, first);
         row.ends_at = zone_day_start(z, last + 1);
         row.begins_on = day_text(r->a, first);
@@ -234,6 +235,14 @@ static void occurrence(struct reading *r, const struct ics_row *model, const str
     add_row(r, &row);
 }
 
+/* A day or time of these centuries? libical takes a 43rd month for a valid one and would reckon with it. */
+static bool is_time(struct icaltimetype t)
+{
+    return !icaltime_is_null_time(t) && t.year >= 1900 && t.year <= 2200 && t.month >= 1 && t.month <= 12 &&
+           t.day >= 1 && t.day <= icaltime_days_in_month(t.month, t.year) &&
+           (t.is_date || (t.hour >= 0 && t.hour < 24 && t.minute >= 0 && t.minute < 60 && t.second >= 0 && t.second <= 60));
+}
+
 /* Begin, end and zone; false and a reject when they are missing or nonsense. */
 static bool read_times(struct reading *r, icalcomponent *c, struct str uid, struct times *ret)
 {
@@ -245,8 +254,7 @@ static bool read_times(struct reading *r, icalcomponent *c, struct str uid, stru
     struct times t = {.begins = icalproperty_get_datetime_with_component(start, c)};
     icalparameter *tzid = icalproperty_get_first_parameter(start, ICAL_TZID_PARAMETER);
     struct str zone = tzid ? zone_name(r, icalparameter_get_tzid(tzid)) : (struct str){0};
-    if (icaltime_is_null_time(t.begins) || !icaltime_is_valid_time(t.begins) || t.begins.year < 1900 ||
-        t.begins.year > 2200) {
+    if (!is_time(t.begins)) {
         reject(r, "VEVENT", uid, "DTSTART is no day or time between 1900 and 2200");
         return false;
     }
@@ -262,7 +270,7 @@ static bool read_times(struct reading *r, icalcomponent *c, struct str uid, stru
     icalproperty *duration = icalcomponent_get_first_property(c, ICAL_DURATION_PROPERTY);
     if (end) {
         t.ends = icalproperty_get_datetime_with_component(end, c);
-        if (icaltime_is_null_time(t.ends) || !icaltime_is_valid_time(t.ends) || t.ends.is_date != t.begins.is_date) {
+        if (!is_time(t.ends) || t.ends.is_date != t.begins.is_date) {
             reject(r, "VEVENT", uid, "DTEND is no day or time like DTSTART");
             return false;
         }
@@ -275,6 +283,10 @@ static bool read_times(struct reading *r, icalcomponent *c, struct str uid, stru
     }
     if (t.length < 0) {
         reject(r, "VEVENT", uid, "it ends before it begins");
+        return false;
+    }
+    if (t.length > DAYS_MAX * INT64_C(86400)) {
+        reject(r, "VEVENT", uid, "it lasts longer than ten years");
         return false;
     }
     *ret = t;
@@ -366,8 +378,7 @@ static void read_repeats(struct reading *r, icalcomponent *calendar, icalcompone
     for (size_t i = 0; i < n; i++) {
         struct icaldatetimeperiodtype d = icalproperty_get_rdate(all[i]);
         struct icaltimetype at = icaltime_is_null_time(d.time) ? d.period.start : d.time;
-        if (icaltime_is_null_time(at) || !icaltime_is_valid_time(at) || at.is_date != t->begins.is_date ||
-            at.year < 1900 || at.year > 2200 || is_left_out(c, at))
+        if (!is_time(at) || at.is_date != t->begins.is_date || is_left_out(c, at))
             continue;
         at.zone = t->begins.zone;
         occurrence(r, model, t, at, suffix_of(r, at));
