@@ -53,7 +53,8 @@ static inline size_t suppress_at(const struct suppress_table *t, size_t row, siz
 }
 
 /* Fill t->hidden. The same table gives the same answer. `tmp`: scratch.
- * Cost: small counts times k times at most 13 rows, the steps and the moves; less when exchanges are shared. */
+ * Cost: small counts times k times at most 13 rows and the steps; the moves only where they could be better than
+ * what was found. Exchanges that are shared cost nothing again. */
 void suppress(struct arena *tmp, const struct suppress_table *t, int64_t k);
 
 /* The smallest value v such that at least `percent` of the observations are v or less (nearest rank); values

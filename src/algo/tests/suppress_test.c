@@ -7,6 +7,7 @@
  * bounds that follow from the sums, again and again, until nothing changes.
  */
 #include "algo/suppress.h"
+#include "algo/tests/suppress_plain.h"
 #include "tests/test.h"
 
 #include <stdio.h>
@@ -292,6 +293,69 @@ static void test_hiding_alone_is_not_enough(void **state)
     assert_true(n > 100);
 }
 
+/* == the shortcuts of the search == */
+
+/* A table of `rows` and `steps` with its sums, and some cells that are never published. */
+static struct suppress_table random_table(struct arena *a, uint64_t *seed, size_t rows, size_t steps)
+{
+    size_t n = rows * steps * COLUMNS;
+    int64_t *values = ARENA_ARRAY(a, n, int64_t);
+    bool *unpublished = ARENA_ARRAY(a, n, bool);
+    struct suppress_table t = {.n_rows = rows, .n_steps = steps, .n_columns = COLUMNS, .has_row_total = true,
+                               .has_step_total = steps > 1, .values = values, .moves = moves,
+                               .n_moves = sizeof moves / sizeof moves[0], .hidden = ARENA_ARRAY(a, n, bool)};
+    size_t n_steps = steps > 1 ? steps - 1 : 1;
+    int64_t calm = 1 + below(seed, 6);
+    for (size_t r = 0; r + 1 < rows; r++)
+        for (size_t s = 0; s < n_steps; s++) {
+            int64_t v[COLUMNS] = {0};
+            int64_t size = below(seed, 4) == 0 ? 200 : below(seed, 2) ? 12 : 2;
+            if (below(seed, calm) == 0) {
+                v[REGISTERED] = below(seed, size);
+                v[ON_TIME] = below(seed, size);
+                v[LATE] = below(seed, 3) ? 0 : below(seed, 6);
+                v[CLOSED] = v[ON_TIME] + v[LATE];
+                v[SOLVED] = below(seed, v[CLOSED] + 1);
+                v[NOT_SOLVED] = below(seed, v[CLOSED] - v[SOLVED] + 1);
+                v[SILENT] = v[CLOSED] - v[SOLVED] - v[NOT_SOLVED];
+            }
+            for (size_t c = 0; c < COLUMNS; c++) {
+                values[suppress_at(&t, r, s, c)] = v[c];
+                values[suppress_at(&t, rows - 1, s, c)] += v[c];
+                if (steps > 1) {
+                    values[suppress_at(&t, r, steps - 1, c)] += v[c];
+                    values[suppress_at(&t, rows - 1, steps - 1, c)] += v[c];
+                }
+            }
+        }
+    for (size_t i = 0; i < n; i++)
+        unpublished[i] = i % COLUMNS >= SOLVED && below(seed, 3) > 0;
+    t.unpublished = below(seed, 2) ? unpublished : NULL;
+    return t;
+}
+
+/* Exactly the same cells are hidden as by the search that weighs every exchange. */
+static void test_shortcuts_change_nothing(void **state)
+{
+    struct arena *a = *state;
+    uint64_t seed = 11;
+    for (int round = 0; round < 400; round++) {
+        struct arena_mark mark = arena_mark(a);
+        bool is_large = round % 50 == 0;
+        size_t rows = (size_t)(2 + below(&seed, is_large ? 24 : 6));
+        size_t steps = (size_t)(1 + below(&seed, is_large ? 13 : 5));
+        struct suppress_table t = random_table(a, &seed, rows, steps);
+        int64_t k = 2 + below(&seed, 14);
+        bool *plain = ARENA_ARRAY(a, rows * steps * COLUMNS, bool);
+        struct suppress_table other = t;
+        other.hidden = plain;
+        suppress(a, &t, k);
+        suppress_plain(a, &other, k);
+        assert_memory_equal(t.hidden, plain, rows * steps * COLUMNS);
+        arena_rewind(a, mark);
+    }
+}
+
 /* One body, one month: the total says the same as the part, so both go. */
 static void test_total_of_one(void **state)
 {
@@ -364,7 +428,8 @@ static void test_quantiles_are_exact(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_nothing_small_is_learnt), TEST(test_hiding_alone_is_not_enough), TEST(test_total_of_one),
+        TEST(test_nothing_small_is_learnt), TEST(test_hiding_alone_is_not_enough),
+        TEST(test_shortcuts_change_nothing), TEST(test_total_of_one),
         TEST(test_list), TEST(test_quantiles), TEST(test_quantiles_are_exact),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
