@@ -121,6 +121,7 @@ static struct err *open_site(struct arena *app, const char *dir, enum site_use u
     struct site *site = ARENA_NEW(app, struct site);
     atomic_store(&site->directory_version, 1);
     atomic_store(&site->calendar_version, 1);
+    atomic_store(&site->figures_version, 1);
     struct err *e = open_all(app, dir, use, birth, site);
     if (e) {
         site_close(site);

@@ -18,6 +18,7 @@
 
 #include "core/series.h"
 #include "core/session.h"
+#include "gen/core_queries.h"
 
 #define ACTION_MEMORY (32 * ARENA_MIB)
 
@@ -64,6 +65,11 @@ void action_changes_calendar(struct action *x)
     x->changed_calendar = true;
 }
 
+void action_changes_figures(struct action *x)
+{
+    x->changed_figures = true;
+}
+
 /* ---- running ---- */
 
 /* Servers beside this one see by a number that what they keep is old. */
@@ -72,7 +78,11 @@ static struct err *count_changes(struct action *x)
     int64_t version;
     if (x->changed_directory)
         TRY(series_next(x, SITE_DIRECTORY_VERSION, &version));
-    return x->changed_calendar ? series_next(x, SITE_CALENDAR_VERSION, &version) : NULL;
+    if (x->changed_calendar)
+        TRY(series_next(x, SITE_CALENDAR_VERSION, &version));
+    if (x->changed_figures && db_is_shared(x->site->db)) /* asks nothing, so it costs no round trip */
+        TRY(core_q_series_raise(x->a, x->tx, x->site->realm, SITE_FIGURES_VERSION, NULL));
+    return NULL;
 }
 
 static struct err *run(struct db_job *job, struct db_tx *tx)
@@ -148,6 +158,8 @@ static void settle_changes(struct action *x, const struct err *outcome)
             atomic_fetch_add_explicit(&x->site->calendar_version, 1, memory_order_release);
         kept_settle(&x->site->calendar);
     }
+    if (x->changed_figures && !outcome)
+        atomic_fetch_add_explicit(&x->site->figures_version, 1, memory_order_release);
 }
 
 /* On the writer's thread, when nothing about the job will change any more. */

@@ -36,6 +36,7 @@ struct action {
     struct verdict verdict; /* a "no" when the verb was refused; texts in `a` or static */
     bool changed_directory; /* set by action_changes_directory */
     bool changed_calendar;  /* set by action_changes_calendar */
+    bool changed_figures;   /* set by action_changes_figures */
     bool needs_space;     /* true at first: refused with 503 when the disk is short */
     struct action_private *own;
 };
@@ -54,6 +55,8 @@ bool action_is_refused(const struct action *x);
 /* The verb changed bodies or offices, or the calendar: jobs after it read them anew, and pages once it is durable. */
 void action_changes_directory(struct action *x);
 void action_changes_calendar(struct action *x);
+/* The verb counted something that pages show: what they derived from counters is old once it is durable. */
+void action_changes_figures(struct action *x);
 
 /* A fresh action with an arena of its own, for the actor of `req`. */
 struct action *action_new(struct web_request *req);

@@ -21,10 +21,15 @@ UPDATE core_realm SET name_kk = $name_kk, name_ru = $name_ru, name_en = $name_en
 -- name: series_last :one
 SELECT last FROM core_series WHERE realm = $realm AND name = $name;
 
--- What changed in the directory and the calendar, counted: for servers beside each other on one database.
+-- What changed in the directory, the calendar and the figures, counted: for servers beside each other on one database.
 -- name: versions :many
 SELECT name, last FROM core_series
- WHERE realm = $realm AND name IN ('core_calendar.version', 'core_directory.version') ORDER BY name LIMIT 2;
+ WHERE realm = $realm AND name IN ('core_calendar.version', 'core_directory.version', 'core_figures.version')
+ ORDER BY name LIMIT 3;
+
+-- name: series_raise :exec
+INSERT INTO core_series (realm, name, last) VALUES ($realm, $name, 1)
+ON CONFLICT (realm, name) DO UPDATE SET last = core_series.last + 1;
 
 -- name: series_set :exec
 INSERT INTO core_series (realm, name, last) VALUES ($realm, $name, $last)

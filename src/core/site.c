@@ -13,6 +13,13 @@ int32_t site_today(const struct site *site, int64_t at)
     return zone_day(site->tz, at, NULL);
 }
 
+static uint64_t *version_of(struct site_versions *v, struct str name)
+{
+    if (str_eq(name, SITE_DIRECTORY_VERSION))
+        return &v->directory;
+    return str_eq(name, SITE_CALENDAR_VERSION) ? &v->calendar : &v->figures;
+}
+
 static struct err *read_versions(struct arena *a, struct db_read *r, int64_t realm, struct site_versions *ret)
 {
     struct core_q_versions_row *rows;
@@ -20,7 +27,7 @@ static struct err *read_versions(struct arena *a, struct db_read *r, int64_t rea
     size_t n;
     TRY(core_q_versions(a, r, realm, &rows, &n));
     for (size_t i = 0; i < n; i++)
-        *(str_eq(rows[i].name, SITE_DIRECTORY_VERSION) ? &v.directory : &v.calendar) = (uint64_t)rows[i].last;
+        *version_of(&v, rows[i].name) = (uint64_t)rows[i].last;
     *ret = v;
     return NULL;
 }
@@ -46,6 +53,7 @@ struct err *loop_versions(struct arena *a, struct loop *loop, struct site_versio
     if (!db_is_shared(loop->read->db)) {
         ret_versions->directory = atomic_load_explicit(&site->directory_version, memory_order_acquire);
         ret_versions->calendar = atomic_load_explicit(&site->calendar_version, memory_order_acquire);
+        ret_versions->figures = atomic_load_explicit(&site->figures_version, memory_order_acquire);
         return NULL;
     }
     if (!in_transaction || loop->versions_round != round) {

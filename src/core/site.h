@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 
 #include "core/attempts.h"
+#include "core/derived.h"
 #include "core/journal.h"
 #include "core/kept.h"
 #include "core/policy.h"
@@ -25,10 +26,11 @@ struct directory;   /* core/directory.h */
 struct calendar;    /* core/calendar.h */
 struct zone;        /* base/clock.h */
 
-/* How often directory and calendar were changed, by all servers. */
+/* How often directory, calendar and the public figures were changed, by all servers. */
 struct site_versions {
     uint64_t directory;
     uint64_t calendar;
+    uint64_t figures;
 };
 
 struct site {
@@ -56,6 +58,7 @@ struct site {
     struct kept calendar;   /* the same */
     _Atomic uint64_t directory_version; /* raised by every action that changes bodies or offices */
     _Atomic uint64_t calendar_version;  /* raised by every change of the calendar */
+    _Atomic uint64_t figures_version;   /* raised by every action that counts */
     struct site_versions kept_at;       /* the writer's: of the database when another server was last noticed */
 };
 
@@ -65,6 +68,7 @@ int32_t site_today(const struct site *site, int64_t at);
 /* Names of the series that count the changes, in the database. */
 #define SITE_DIRECTORY_VERSION S("core_directory.version")
 #define SITE_CALENDAR_VERSION S("core_calendar.version")
+#define SITE_FIGURES_VERSION S("core_figures.version") /* only where servers share the database */
 
 /* Let the writer forget what other servers have changed. For journal_watch_others; `user` is the site. */
 struct err *site_others_wrote(void *user, struct arena *a, struct db_read *r) WARN_UNUSED;
@@ -81,6 +85,7 @@ struct loop {
     struct calendar *calendar;     /* cached; core/calendar.h renews it */
     struct arena *calendar_arena;  /* where it lives */
     struct snapshot calendar_use;
+    struct derived derived[DERIVED_KEPT]; /* core/derived.h */
 };
 
 /* The versions that this loop's snapshots must have: in memory where one server writes, else as the running

@@ -5,6 +5,7 @@
 #include "institutions/reception/figures.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "algo/suppress.h"
 #include "base/clock.h"
@@ -86,7 +87,7 @@ static size_t row_of(const int64_t *ids, size_t n, int64_t body_id)
     return found ? (size_t)(found - ids) : SIZE_MAX;
 }
 
-/* == a year == */
+/* == the table of a year == */
 
 static enum figure figure_of(enum measure m)
 {
@@ -159,43 +160,103 @@ static size_t months_to_show(const struct suppress_table *t, int32_t year, int32
     return n;
 }
 
-static struct err *load_days(struct arena *a, struct db_read *r, const struct site *site, struct figures *f,
-                             struct str first, struct str last)
+/* == days to an answer == */
+
+#define N_STEPS (FIGURES_MONTHS + 1)
+#define N_DAYS (DAYS_LIMIT + 1)
+
+static int64_t percent_of(enum figure_days what)
 {
-    struct days_count *days;
+    return what == DAYS_MEDIAN ? 50 : 90;
+}
+
+/* Into the place of a body and a month: what these answers did not exceed. `counts`: of each of `n` numbers of days. */
+static void put_days(int16_t *days, size_t row, size_t month, const int64_t *counts, size_t n)
+{
+    int64_t values[N_DAYS];
+    for (size_t d = 0; d < n; d++)
+        values[d] = (int64_t)d;
+    for (int what = 0; what < N_FIGURE_DAYS; what++)
+        days[(row * N_STEPS + month) * N_FIGURE_DAYS + (size_t)what] =
+            (int16_t)histogram_quantile(values, counts, n, percent_of((enum figure_days)what));
+}
+
+/* One month: each body's own, and into the sums of bodies over the year and of all bodies. */
+static struct err *load_month(struct arena *tmp, struct db_read *r, const struct site *site, struct figures *f,
+                              size_t month, int16_t *days, int64_t *sums)
+{
+    struct days_count *list;
     size_t n;
-    TRY(reception_load_days(a, r, site->realm, first, last, &days, &n));
-    int64_t *flat = ARENA_ARRAY(a, 4 * n, int64_t);
+    struct str code = str_printf(tmp, "%04d-%02zu", (int)f->year, month + 1);
+    int64_t *here = ARENA_ARRAY(tmp, N_DAYS, int64_t);
+    int64_t *all = ARENA_ARRAY(tmp, N_DAYS, int64_t);
+    TRY(reception_load_days(tmp, r, site->realm, code, code, &list, &n));
     for (size_t i = 0; i < n; i++) {
-        flat[4 * i] = days[i].body_id;
-        flat[4 * i + 1] = (int64_t)month_of(days[i].month);
-        flat[4 * i + 2] = days[i].days;
-        flat[4 * i + 3] = days[i].n;
+        size_t row = row_of(f->body_ids, f->n_bodies, list[i].body_id);
+        if (row == SIZE_MAX)
+            return ERR(tmp, ERR_CORRUPT, "answers of a body without answers in %.*s", STR_FMT(code));
+        here[list[i].days] += list[i].n;
+        all[list[i].days] += list[i].n;
+        sums[row * N_DAYS + (size_t)list[i].days] += list[i].n;
+        sums[f->n_bodies * N_DAYS + (size_t)list[i].days] += list[i].n;
+        if (i + 1 == n || list[i + 1].body_id != list[i].body_id) {
+            size_t most = (size_t)list[i].days + 1; /* they are in order of days */
+            put_days(days, row, month, here, most);
+            memset(here, 0, most * sizeof here[0]);
+        }
     }
-    f->days = flat;
-    f->n_days = n;
+    put_days(days, f->n_bodies, month, all, N_DAYS);
     return NULL;
 }
 
-struct err *figures_load(struct arena *a, struct db_read *r, const struct site *site, int32_t year, int32_t today,
-                         struct figures **ret_figures)
+static struct err *load_days(struct arena *a, struct arena *tmp, struct db_read *r, const struct site *site,
+                             struct figures *f)
+{
+    int16_t *days = ARENA_ARRAY(a, (f->n_bodies + 1) * N_STEPS * N_FIGURE_DAYS, int16_t);
+    int64_t *sums = ARENA_ARRAY(tmp, (f->n_bodies + 1) * N_DAYS, int64_t);
+    for (size_t month = 0; month < FIGURES_MONTHS; month++) {
+        struct arena_mark mark = arena_mark(tmp);
+        TRY(load_month(tmp, r, site, f, month, days, sums));
+        arena_rewind(tmp, mark);
+    }
+    for (size_t row = 0; row <= f->n_bodies; row++)
+        put_days(days, row, FIGURES_YEAR, &sums[row * N_DAYS], N_DAYS);
+    f->days = days;
+    return NULL;
+}
+
+/* == loading a year == */
+
+static struct err *load_bodies(struct arena *a, struct arena *tmp, struct db_read *r, const struct site *site,
+                               struct figures *f, struct month_count **ret_counts, size_t *ret_n)
+{
+    struct str first = str_printf(tmp, "%04d-01", (int)f->year);
+    struct str last = str_printf(tmp, "%04d-12", (int)f->year);
+    TRY(reception_load_months(tmp, r, site->realm, first, last, ret_counts, ret_n));
+    int64_t *ids = ARENA_ARRAY(tmp, *ret_n + 1, int64_t);
+    for (size_t i = 0; i < *ret_n; i++)
+        ids[i] = (*ret_counts)[i].body_id;
+    f->n_bodies = distinct(ids, *ret_n);
+    int64_t *own = ARENA_ARRAY(a, f->n_bodies + 1, int64_t);
+    memcpy(own, ids, f->n_bodies * sizeof ids[0]);
+    f->body_ids = own;
+    return NULL;
+}
+
+struct err *figures_load(struct arena *a, struct arena *tmp, struct db_read *r, const struct site *site, int32_t year,
+                         int32_t today, struct figures **ret_figures)
 {
     struct figures *f = ARENA_NEW(a, struct figures);
     struct month_count *counts;
     size_t n;
     struct str beginning; /* the first month of all; before it nothing was counted yet */
-    struct str first = str_printf(a, "%04d-01", (int)year);
-    struct str last = str_printf(a, "%04d-12", (int)year);
-    TRY(reception_load_months(a, r, site->realm, first, last, &counts, &n));
-    int64_t *ids = ARENA_ARRAY(a, n + 1, int64_t);
-    for (size_t i = 0; i < n; i++)
-        ids[i] = counts[i].body_id;
-    *f = (struct figures){.year = year, .k = figures_k(site, today), .body_ids = ids, .n_bodies = distinct(ids, n)};
-    size_t size = (f->n_bodies + 1) * (FIGURES_MONTHS + 1) * N_FIGURES;
+    *f = (struct figures){.year = year, .k = figures_k(site, today)};
+    TRY(load_bodies(a, tmp, r, site, f, &counts, &n));
+    size_t size = (f->n_bodies + 1) * N_STEPS * N_FIGURES;
     int64_t *values = ARENA_ARRAY(a, size, int64_t);
     struct suppress_table t = {
         .n_rows = f->n_bodies + 1,
-        .n_steps = FIGURES_MONTHS + 1,
+        .n_steps = N_STEPS,
         .n_columns = N_FIGURES,
         .has_row_total = true,
         .has_step_total = true,
@@ -204,18 +265,49 @@ struct err *figures_load(struct arena *a, struct db_read *r, const struct site *
         .n_moves = sizeof year_moves / sizeof year_moves[0],
         .hidden = ARENA_ARRAY(a, size, bool),
     };
-    t.unpublished = unpublished(a, &t, f);
+    t.unpublished = unpublished(tmp, &t, f);
     fill_year(&t, values, f, counts, n);
-    suppress(a, &t, f->k);
+    suppress(tmp, &t, f->k);
     f->values = t.values;
     f->hidden = t.hidden;
     f->n_months = months_to_show(&t, year, today);
-    TRY(reception_load_first_month(a, r, site->realm, &beginning));
-    if (beginning.n == 7 && str_eq(str_slice(beginning, 0, 4), str_slice(first, 0, 4)))
+    TRY(reception_load_first_month(tmp, r, site->realm, &beginning));
+    if (beginning.n == 7 && str_eq(str_slice(beginning, 0, 4), str_printf(tmp, "%04d", (int)year)))
         f->first_month = month_of(beginning);
     *ret_figures = f;
-    return load_days(a, r, site, f, first, last);
+    return load_days(a, tmp, r, site, f);
 }
+
+/* Large tables cost more than a page: they may be a little late. */
+static int64_t late_ms(size_t n_bodies)
+{
+    return n_bodies > FIGURES_LARGE ? FIGURES_LATE_MS : 0;
+}
+
+static struct err *derive_year(struct arena *a, struct arena *tmp, struct loop *loop, const struct derivation *d,
+                               void **ret_value, int64_t *ret_late_ms)
+{
+    struct figures *f;
+    TRY(figures_load(a, tmp, loop->read, loop->site, (int32_t)d->of[0], (int32_t)d->of[1], &f));
+    *ret_late_ms = late_ms(f->n_bodies);
+    *ret_value = f;
+    return NULL;
+}
+
+struct err *figures_of_loop(struct arena *a, struct loop *loop, int64_t now, int32_t year, int32_t today,
+                            const struct figures **ret_figures)
+{
+    struct site_versions v;
+    void *value;
+    TRY(loop_versions(a, loop, &v));
+    struct derivation d = {.what = "reception.figures", .of = {year, today}, .version = v.figures, .now = now,
+                           .run = derive_year};
+    TRY(derived_of_loop(a, loop, &d, &value));
+    *ret_figures = value;
+    return NULL;
+}
+
+/* == one number == */
 
 size_t figures_row(const struct figures *f, int64_t body_id)
 {
@@ -225,7 +317,7 @@ size_t figures_row(const struct figures *f, int64_t body_id)
 struct chart_value figures_at(const struct figures *f, size_t row, size_t month, enum figure what)
 {
     MUST(row <= f->n_bodies && month <= FIGURES_YEAR);
-    size_t at = (row * (FIGURES_MONTHS + 1) + month) * N_FIGURES + (size_t)what;
+    size_t at = (row * N_STEPS + month) * N_FIGURES + (size_t)what;
     if ((month < f->first_month || month >= f->n_months) && month != FIGURES_YEAR)
         return chart_empty();
     if (!is_published(f, row, month, what))
@@ -233,34 +325,23 @@ struct chart_value figures_at(const struct figures *f, size_t row, size_t month,
     return f->hidden[at] ? chart_hidden() : chart_known(f->values[at]);
 }
 
-struct chart_value figures_days(struct arena *tmp, const struct figures *f, size_t row, size_t month, int64_t percent)
+struct chart_value figures_days(const struct figures *f, size_t row, size_t month, enum figure_days what)
 {
     struct chart_value closed = figures_at(f, row, month, FIGURE_CLOSED);
     if (closed.mark != CHART_KNOWN || closed.n == 0)
         return closed.mark == CHART_HIDDEN ? chart_hidden() : chart_empty();
-    int64_t *days = ARENA_ARRAY(tmp, 2 * (DAYS_LIMIT + 1), int64_t);
-    int64_t *counts = days + DAYS_LIMIT + 1;
-    for (int64_t d = 0; d <= DAYS_LIMIT; d++)
-        days[d] = d;
-    for (size_t i = 0; i < f->n_days; i++) {
-        const int64_t *d = &f->days[4 * i];
-        bool is_meant = (row == f->n_bodies || d[0] == f->body_ids[row]) &&
-                        (month == FIGURES_YEAR || d[1] == (int64_t)month);
-        if (is_meant)
-            counts[d[2]] += d[3];
-    }
-    return chart_known(histogram_quantile(days, counts, DAYS_LIMIT + 1, percent));
+    return chart_known(f->days[(row * N_STEPS + month) * N_FIGURE_DAYS + (size_t)what]);
 }
 
 /* == the moment == */
 
-struct err *figures_load_open(struct arena *a, struct db_read *r, const struct site *site, int32_t today,
-                              struct open_figures **ret_figures)
+struct err *figures_load_open(struct arena *a, struct arena *tmp, struct db_read *r, const struct site *site,
+                              int32_t today, struct open_figures **ret_figures)
 {
     struct open_figures *f = ARENA_NEW(a, struct open_figures);
     struct body_counts *counts;
     size_t n;
-    TRY(reception_store_counts(a, r, site->realm, today, &counts, &n));
+    TRY(reception_store_counts(tmp, r, site->realm, today, &counts, &n));
     int64_t *ids = ARENA_ARRAY(a, n + 1, int64_t);
     int64_t *values = ARENA_ARRAY(a, (n + 1) * N_OPEN_FIGURES, int64_t);
     int64_t *all = &values[n * N_OPEN_FIGURES];
@@ -286,8 +367,31 @@ struct err *figures_load_open(struct arena *a, struct db_read *r, const struct s
     };
     *f = (struct open_figures){
         .k = figures_k(site, today), .body_ids = ids, .n_bodies = n, .values = values, .hidden = t.hidden};
-    suppress(a, &t, f->k);
+    suppress(tmp, &t, f->k);
     *ret_figures = f;
+    return NULL;
+}
+
+static struct err *derive_open(struct arena *a, struct arena *tmp, struct loop *loop, const struct derivation *d,
+                               void **ret_value, int64_t *ret_late_ms)
+{
+    struct open_figures *f;
+    TRY(figures_load_open(a, tmp, loop->read, loop->site, (int32_t)d->of[0], &f));
+    *ret_late_ms = late_ms(f->n_bodies);
+    *ret_value = f;
+    return NULL;
+}
+
+struct err *figures_open_of_loop(struct arena *a, struct loop *loop, int64_t now, int32_t today,
+                                 const struct open_figures **ret_figures)
+{
+    struct site_versions v;
+    void *value;
+    TRY(loop_versions(a, loop, &v));
+    struct derivation d = {.what = "reception.open", .of = {today, 0}, .version = v.figures, .now = now,
+                           .run = derive_open};
+    TRY(derived_of_loop(a, loop, &d, &value));
+    *ret_figures = value;
     return NULL;
 }
 

@@ -51,24 +51,34 @@ struct figures {
     size_t n_months;           /* up to the present one, or the last one with figures; not a count */
     const int64_t *values;     /* own: the table of suppress.h */
     const bool *hidden;        /* own */
-    const int64_t *days;       /* own: body, month, days, count: four numbers each */
-    size_t n_days;
+    const int16_t *days;       /* own: by body and month, as enum figure_days */
 };
 
 /* Counts below it are hidden, today. */
 int64_t figures_k(const struct site *site, int32_t today);
-/* The figures of a year. Memory: `a`. Cost: bodies times months, never the cases; see suppress.h. */
-struct err *figures_load(struct arena *a, struct db_read *r, const struct site *site, int32_t year, int32_t today,
-                         struct figures **ret_figures) WARN_UNUSED;
+/* The figures of a year. Memory: `a`; `tmp` for errors and the rest. Cost: bodies times months, never the cases; see
+ * suppress.h. */
+struct err *figures_load(struct arena *a, struct arena *tmp, struct db_read *r, const struct site *site, int32_t year,
+                         int32_t today, struct figures **ret_figures) WARN_UNUSED;
+/* The same, worked out once for as long as no counter changes (core/derived.h). With more than FIGURES_LARGE bodies it
+ * may be up to FIGURES_LATE_MS late, so that pages cost the same while appeals come in. Inside a page. */
+#define FIGURES_LARGE 100
+#define FIGURES_LATE_MS 2000
+struct err *figures_of_loop(struct arena *a, struct loop *loop, int64_t now, int32_t year, int32_t today,
+                            const struct figures **ret_figures) WARN_UNUSED;
 /* The row of a body; n_bodies (all together) for 0; SIZE_MAX when it has no figures. Logarithmic. */
 size_t figures_row(const struct figures *f, int64_t body_id);
 /* One number; `month` from 0, or FIGURES_YEAR. Empty for a month that is not shown, and for what is not published of
  * one body in one month: answered, refused and what people say are, by body for the year, and by month of all. */
 struct chart_value figures_at(const struct figures *f, size_t row, size_t month, enum figure what);
-/* Calendar days from registration to the first answer that `percent` of the answers did not exceed; empty without
- * answers, hidden when their number is. */
-struct chart_value figures_days(struct arena *tmp, const struct figures *f, size_t row, size_t month,
-                                int64_t percent);
+/* Calendar days from registration to the first answer that half of the answers (nine of ten) did not exceed; empty
+ * without answers, hidden when their number is. */
+enum figure_days {
+    DAYS_MEDIAN,
+    DAYS_P90,
+    N_FIGURE_DAYS,
+};
+struct chart_value figures_days(const struct figures *f, size_t row, size_t month, enum figure_days what);
 
 /* ---- the moment ---- */
 
@@ -85,8 +95,12 @@ struct open_figures {
     const int64_t *values;
     const bool *hidden;
 };
-struct err *figures_load_open(struct arena *a, struct db_read *r, const struct site *site, int32_t today,
-                              struct open_figures **ret_figures) WARN_UNUSED;
+/* Memory as figures_load. Cost: bodies, and days with open cases. */
+struct err *figures_load_open(struct arena *a, struct arena *tmp, struct db_read *r, const struct site *site,
+                              int32_t today, struct open_figures **ret_figures) WARN_UNUSED;
+/* The same, kept as figures_of_loop. */
+struct err *figures_open_of_loop(struct arena *a, struct loop *loop, int64_t now, int32_t today,
+                                 const struct open_figures **ret_figures) WARN_UNUSED;
 /* One number of a body, or of all together (0). A body without any has zeros. */
 struct chart_value figures_open(const struct open_figures *f, int64_t body_id, enum open_figure what);
 

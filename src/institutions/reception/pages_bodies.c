@@ -108,8 +108,8 @@ static struct err *bodies(struct page *p)
 {
     struct bodies_query q = {0};
     web_query_read(p->req, &bodies_form, &q);
-    struct open_figures *f;
-    TRY(figures_load_open(p->a, p->loop->read, p->site, p->today, &f));
+    const struct open_figures *f;
+    TRY(figures_open_of_loop(p->a, p->loop, p->now, p->today, &f));
     const struct core_column columns[] = {
         {.title = pages_t(p, "reception.bodies.column.body")},
         {.title = pages_t(p, "reception.bodies.column.place")},

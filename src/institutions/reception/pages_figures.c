@@ -108,13 +108,13 @@ static size_t open_tiles(struct page *p, const struct open_figures *o, int64_t b
 
 struct err *figures_stats(struct page *p, int64_t body_id, const struct core_stat **ret_stats, size_t *ret_n)
 {
-    struct figures *f;
-    struct open_figures *o;
+    const struct figures *f;
+    const struct open_figures *o;
     struct core_stat *s = ARENA_ARRAY(p->a, 5, struct core_stat);
     *ret_stats = s;
     *ret_n = 0;
-    TRY(figures_load(p->a, p->loop->read, p->site, civil_from_day(p->today).year, p->today, &f));
-    TRY(figures_load_open(p->a, p->loop->read, p->site, p->today, &o));
+    TRY(figures_of_loop(p->a, p->loop, p->now, civil_from_day(p->today).year, p->today, &f));
+    TRY(figures_open_of_loop(p->a, p->loop, p->now, p->today, &o));
     size_t row = figures_row(f, body_id);
     struct chart_value open = figures_open(o, body_id, OPEN_ALL);
     bool has_open = open.mark == CHART_HIDDEN || open.n > 0;
@@ -131,19 +131,20 @@ struct err *figures_stats(struct page *p, int64_t body_id, const struct core_sta
 static const struct column {
     const char *title_id;
     enum figure what;
-    int64_t percent;   /* of the days to an answer; 0: `what` is a count */
     enum figure whole; /* a share of it; N_FIGURES: none */
     bool only_full;
+    bool is_days; /* to an answer, not a count */
+    enum figure_days days;
 } table_of[] = {
-    {"figures.registered", FIGURE_REGISTERED, 0, N_FIGURES, false},
-    {"figures.forwarded", FIGURE_FORWARDED, 0, N_FIGURES, false},
-    {"figures.closed", FIGURE_CLOSED, 0, N_FIGURES, false},
-    {"figures.on_time", FIGURE_ON_TIME, 0, FIGURE_CLOSED, false},
-    {"figures.late", FIGURE_LATE, 0, FIGURE_CLOSED, false},
-    {"figures.refused", FIGURE_REFUSED, 0, FIGURE_CLOSED, true},
-    {"figures.solved", FIGURE_SOLVED, 0, FIGURE_SILENT, true},
-    {"figures.median", FIGURE_CLOSED, 50, N_FIGURES, false},
-    {"figures.p90", FIGURE_CLOSED, 90, N_FIGURES, false},
+    {"figures.registered", FIGURE_REGISTERED, N_FIGURES, false, false, DAYS_MEDIAN},
+    {"figures.forwarded", FIGURE_FORWARDED, N_FIGURES, false, false, DAYS_MEDIAN},
+    {"figures.closed", FIGURE_CLOSED, N_FIGURES, false, false, DAYS_MEDIAN},
+    {"figures.on_time", FIGURE_ON_TIME, FIGURE_CLOSED, false, false, DAYS_MEDIAN},
+    {"figures.late", FIGURE_LATE, FIGURE_CLOSED, false, false, DAYS_MEDIAN},
+    {"figures.refused", FIGURE_REFUSED, FIGURE_CLOSED, true, false, DAYS_MEDIAN},
+    {"figures.solved", FIGURE_SOLVED, FIGURE_SILENT, true, false, DAYS_MEDIAN},
+    {"figures.median", FIGURE_CLOSED, N_FIGURES, false, true, DAYS_MEDIAN},
+    {"figures.p90", FIGURE_CLOSED, N_FIGURES, false, true, DAYS_P90},
 };
 #define N_TABLE (sizeof table_of / sizeof table_of[0])
 
@@ -163,8 +164,8 @@ static struct core_cell table_cell(struct page *p, const struct figures *f, size
                                    const struct column *c)
 {
     struct core_cell cell = {.is_number = true};
-    if (c->percent) {
-        cell.text = figures_text(p, figures_days(p->a, f, row, month, c->percent));
+    if (c->is_days) {
+        cell.text = figures_text(p, figures_days(f, row, month, c->days));
         return cell;
     }
     struct chart_value v = figures_at(f, row, month, c->what);
@@ -298,8 +299,8 @@ static void picture_of_days(struct page *p, const struct figures *f, size_t row,
     const struct chart_series series[] = {{S("median_days"), pages_t(p, "figures.median")},
                                           {S("p90_days"), pages_t(p, "figures.p90")}};
     for (size_t m = 0; m < months_shown(f); m++) {
-        values[2 * m] = figures_days(p->a, f, row, f->first_month + m, 50);
-        values[2 * m + 1] = figures_days(p->a, f, row, f->first_month + m, 90);
+        values[2 * m] = figures_days(f, row, f->first_month + m, DAYS_MEDIAN);
+        values[2 * m + 1] = figures_days(f, row, f->first_month + m, DAYS_P90);
     }
     struct chart c = {.kind = CHART_LINES, .unit = CHART_DAYS, .id = S("days"), .points = month_points(p, f),
                       .n_points = months_shown(f), .series = series, .n_series = 2, .values = values};
@@ -409,9 +410,9 @@ static struct err *send(struct page *p, const struct reception_view_figures *m)
 static struct err *tiles_of(struct page *p, const struct figures *f, int64_t body_id, size_t row,
                             struct reception_view_figures *m)
 {
-    struct open_figures *o;
+    const struct open_figures *o;
     struct core_stat *s = ARENA_ARRAY(p->a, 5, struct core_stat);
-    TRY(figures_load_open(p->a, p->loop->read, p->site, p->today, &o));
+    TRY(figures_open_of_loop(p->a, p->loop, p->now, p->today, &o));
     m->n_stats = year_tiles(p, f, row, FIGURES_YEAR, s);
     m->n_stats += open_tiles(p, o, body_id, s + m->n_stats);
     m->stats = s;
@@ -420,9 +421,9 @@ static struct err *tiles_of(struct page *p, const struct figures *f, int64_t bod
 
 static struct err *overview(struct page *p)
 {
-    struct figures *f;
+    const struct figures *f;
     struct reception_view_figures m = {0};
-    TRY(figures_load(p->a, p->loop->read, p->site, figures_asked_year(p), p->today, &f));
+    TRY(figures_of_loop(p->a, p->loop, p->now, figures_asked_year(p), p->today, &f));
     struct str year = month_name(p, f->year, FIGURES_YEAR);
     TRY(begin(p, f, pages_t(p, "figures.title"), &m));
     TRY(years(p, "/figures", f->year, &m));
@@ -443,12 +444,12 @@ static struct err *overview(struct page *p)
 
 static struct err *of_body(struct page *p)
 {
-    struct figures *f;
+    const struct figures *f;
     struct reception_view_figures m = {0};
     const struct body *b = directory_body_by_code(p->directory, web_param(p->req, "code"));
     if (!b)
         return web_error(p->req, 404);
-    TRY(figures_load(p->a, p->loop->read, p->site, figures_asked_year(p), p->today, &f));
+    TRY(figures_of_loop(p->a, p->loop, p->now, figures_asked_year(p), p->today, &f));
     struct str name = text3_for(&b->name, p->code);
     size_t row = figures_row(f, b->id);
     TRY(begin(p, f, T(p->a, p->lang, "figures.body.title", TEXT_ARG("body", name)), &m));
@@ -482,13 +483,13 @@ static bool month_read(struct str s, int32_t *ret_year, size_t *ret_month)
 
 static struct err *of_month(struct page *p)
 {
-    struct figures *f;
+    const struct figures *f;
     struct reception_view_figures m = {0};
     int32_t year;
     size_t month;
     if (!month_read(web_param(p->req, "month"), &year, &month))
         return web_error(p->req, 404);
-    TRY(figures_load(p->a, p->loop->read, p->site, year, p->today, &f));
+    TRY(figures_of_loop(p->a, p->loop, p->now, year, p->today, &f));
     struct str title = T(p->a, p->lang, "figures.of_month.title", TEXT_ARG("month", month_name(p, year, month)));
     TRY(begin(p, f, title, &m));
     m.layout.back_href = page_href(p->req, "/figures?year=%d", (int)year);
@@ -523,18 +524,18 @@ static void file_rows(struct page *p, struct csv *out, const struct figures *f, 
         csv_text(out, b ? b->name.en : S(""));
         for (int c = 0; c < N_FIGURES; c++)
             file_value(out, figures_at(f, row, month, (enum figure)c));
-        file_value(out, figures_days(p->a, f, row, month, 50));
-        file_value(out, figures_days(p->a, f, row, month, 90));
+        file_value(out, figures_days(f, row, month, DAYS_MEDIAN));
+        file_value(out, figures_days(f, row, month, DAYS_P90));
         csv_line(out);
     }
 }
 
 static struct err *file(struct page *p)
 {
-    struct figures *f;
+    const struct figures *f;
     struct buf *b = ARENA_NEW(p->a, struct buf);
     struct csv out;
-    TRY(figures_load(p->a, p->loop->read, p->site, figures_asked_year(p), p->today, &f));
+    TRY(figures_of_loop(p->a, p->loop, p->now, figures_asked_year(p), p->today, &f));
     buf_init(b, p->a, FILE_MAX);
     csv_begin(&out, b);
     static const char *const head[] = {"month", "body", "name_kk", "name_ru", "name_en"};

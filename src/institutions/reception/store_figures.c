@@ -36,6 +36,7 @@ static struct str month_of_time(struct action *x, int64_t at)
 
 static struct err *add(struct action *x, struct str month, int64_t body_id, enum measure m, int64_t n)
 {
+    action_changes_figures(x);
     struct reception_q_month_add_args args = {
         .realm = x->site->realm, .month = month, .body_id = body_id, .measure = names[m], .n = n};
     return reception_q_month_add(x->a, x->tx, &args, NULL);
@@ -43,6 +44,7 @@ static struct err *add(struct action *x, struct str month, int64_t body_id, enum
 
 static struct err *add_due(struct action *x, int64_t body_id, struct str due_on, int64_t n)
 {
+    action_changes_figures(x);
     TRY(reception_q_due_add(x->a, x->tx, x->site->realm, body_id, due_on, n, NULL));
     return n > 0 ? NULL : reception_q_due_remove_empty(x->a, x->tx, x->site->realm, body_id, due_on, NULL);
 }

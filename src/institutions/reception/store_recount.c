@@ -208,6 +208,7 @@ struct err *reception_figures_count(struct action *x, int64_t after, int64_t upt
     struct sums t = {.a = own};
     bool more = true;
     struct err *e = NULL;
+    action_changes_figures(x);
     grow(&t);
     while (!e && more)
         e = count_some(x, &t, &after, upto, &more);
@@ -220,6 +221,7 @@ struct err *reception_figures_count(struct action *x, int64_t after, int64_t upt
 struct err *reception_figures_drop(struct action *x)
 {
     int64_t realm = x->site->realm;
+    action_changes_figures(x);
     TRY(reception_q_counts_remove(x->a, x->tx, realm, NULL));
     TRY(reception_q_due_remove(x->a, x->tx, realm, NULL));
     TRY(reception_q_months_remove(x->a, x->tx, realm, NULL));

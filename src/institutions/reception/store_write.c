@@ -30,6 +30,7 @@ static struct str text_or_empty(struct str s)
 
 static struct err *count(struct action *x, int64_t body_id, enum appeal_state state, int64_t n)
 {
+    action_changes_figures(x);
     return reception_q_count_add(x->a, x->tx, x->site->realm, body_id, appeal_state_name(state), n, NULL);
 }
 

@@ -146,7 +146,7 @@ static void columns_add_up(void **state)
     struct figures *y;
     four_months(f);
     int32_t today = site_today(f->site, f->now);
-    assert_ok(figures_load(f->a, f->read, f->site, 2026, today, &y));
+    assert_ok(figures_load(f->a, f->a, f->read, f->site, 2026, today, &y));
     assert_int_equal(y->k, K);
     size_t n_checked = 0;
     for (size_t row = 0; row <= y->n_bodies; row++) {
@@ -169,7 +169,7 @@ static void columns_add_up(void **state)
     }
     assert_true(n_checked > 10);
     struct open_figures *o;
-    assert_ok(figures_load_open(f->a, f->read, f->site, today, &o));
+    assert_ok(figures_load_open(f->a, f->a, f->read, f->site, today, &o));
     struct chart_value open = figures_open(o, 0, OPEN_ALL);
     assert_int_equal(open.mark, CHART_KNOWN);
     assert_true(open.n > 20);
@@ -187,13 +187,12 @@ static void days_are_exact(void **state)
             f->now += (i - 3) * MS_PER_DAY; /* 0 0 0 0, then 1 to 6 days */
         fixture_answer(f, r->id, false);
     }
-    assert_ok(figures_load(f->a, f->read, f->site, 2026, site_today(f->site, f->now), &y));
+    assert_ok(figures_load(f->a, f->a, f->read, f->site, 2026, site_today(f->site, f->now), &y));
     size_t row = figures_row(y, f->at[F_ROADS].body);
-    assert_int_equal(figures_days(f->a, y, row, FIGURES_YEAR, 50).n, 1);
-    assert_int_equal(figures_days(f->a, y, row, FIGURES_YEAR, 90).n, 5);
-    assert_int_equal(figures_days(f->a, y, row, FIGURES_YEAR, 100).n, 6);
-    assert_int_equal(figures_days(f->a, y, y->n_bodies, 7, 100).n, 6);
-    assert_int_equal(figures_days(f->a, y, row, 8, 50).mark, CHART_EMPTY);
+    assert_int_equal(figures_days(y, row, FIGURES_YEAR, DAYS_MEDIAN).n, 1);
+    assert_int_equal(figures_days(y, row, FIGURES_YEAR, DAYS_P90).n, 5);
+    assert_int_equal(figures_days(y, y->n_bodies, 7, DAYS_P90).n, 5);
+    assert_int_equal(figures_days(y, row, 8, DAYS_MEDIAN).mark, CHART_EMPTY);
 }
 
 /* == places == */

@@ -40,6 +40,7 @@ static void end_loop(void *app, void *ended)
     (void)app;
     struct loop *loop = ended;
     arena_free(loop->directory_arena);
+    derived_free(loop);
     arena_free(loop->calendar_arena);
 }
 
