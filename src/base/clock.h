@@ -18,6 +18,8 @@
 int64_t clock_now(void);
 /* Milliseconds since an arbitrary point, never stepping back; for measuring. */
 int64_t clock_monotonic(void);
+/* The same in microseconds. */
+int64_t clock_monotonic_us(void);
 
 struct civil {
     int32_t year;

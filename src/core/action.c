@@ -104,7 +104,8 @@ static struct action_private *own_new(struct action *x, struct err *(*verb)(stru
     struct action_private *own = ARENA_NEW(x->a, struct action_private);
     own->x = x;
     own->verb = verb;
-    own->job = (struct db_job){.a = x->a, .run = run, .user = own, .needs_space = x->needs_space};
+    own->job = (struct db_job){.a = x->a, .run = run, .user = own, .needs_space = x->needs_space,
+                                .is_patient = x->is_patient};
     x->own = own;
     x->verdict = verdict_yes();
     return own;
@@ -202,6 +203,8 @@ static void started_done(struct db_job *job, struct err *outcome)
     struct action_private *own = job->user;
     MUST(pthread_mutex_lock(&own->lock) == 0);
     own->outcome = outcome;
+    own->x->ran_us = job->ran_us;
+    own->x->commit_us = job->commit_us;
     own->is_done = true;
     MUST(pthread_cond_signal(&own->wake) == 0);
     MUST(pthread_mutex_unlock(&own->lock) == 0);

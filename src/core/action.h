@@ -38,6 +38,9 @@ struct action {
     bool changed_calendar;  /* set by action_changes_calendar */
     bool changed_figures;   /* set by action_changes_figures */
     bool needs_space;     /* true at first: refused with 503 when the disk is short */
+    bool is_patient;      /* of action_start: bulk, which gives way to every other job (struct db_job) */
+    int64_t ran_us;       /* of a patient one, when it is done: how long it held the writer, */
+    int64_t commit_us;    /* and the commit behind it */
     struct action_private *own;
 };
 

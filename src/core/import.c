@@ -7,8 +7,9 @@
  * of the same file skips them. Rejects are written and synced before that transaction, and cut back to what it counted
  * when a run starts again: rejects.csv says each row once.
  *
- * How many rows a job has follows from who else waits: alone, 500; while citizens write, as many as the writer settles
- * in JOB_MS, so that nobody stands behind more than that.
+ * How many rows a job has follows from who else writes: alone, 500; while citizens write, as many as the writer settles
+ * in a slice of some milliseconds. The jobs are patient: the writer takes one when no citizen's job waits, so that nobody
+ * stands behind more than one of them.
  */
 #include "core/import_private.h"
 
@@ -33,8 +34,9 @@
 #define JOB_BYTES (4 * ARENA_MIB)   /* of the file in one job, about */
 #define JOB_MEMORY (256 * ARENA_MIB)
 #define WHOLE_BYTES (128 * ARENA_MIB) /* of a file that is held whole */
-#define JOB_MIN 25                  /* rows, however many wait */
-#define JOB_MS 5                    /* of the writer, while others wait */
+#define JOB_MIN 25                  /* rows, however long they take */
+#define SLICE_MIN_US 4000           /* of the writer for a job before its commit, while others write */
+#define SLICE_MAX_US 16000
 #define CARRY_MAX 20000             /* rejected rows that may wait for a job to count them */
 #define REJECTS_MAX (64 * ARENA_MIB)
 #define PROGRESS_MS 200
@@ -49,7 +51,6 @@ struct batch {
     int64_t n_rejected;
     bool is_last;       /* the file ends behind it */
     struct action x;
-    int64_t started;    /* ms; when it was queued; 0: it was not */
 };
 
 /* What is settled, or will be with the running job. */
@@ -80,7 +81,6 @@ struct import {
     struct json preview;
     int n_preview;
     size_t want;           /* rows of the next job */
-    int64_t submitted;     /* jobs of the database that are accounted for */
     int64_t begun;         /* ms, of the first row */
     int64_t told_at;
     bool is_stopped;
@@ -390,7 +390,6 @@ static struct err *read_batch(struct import *i, struct batch *b)
     b->job = (struct import_job){.a = b->a, .import = i, .rows = ARENA_ARRAY(b->a, cap, struct import_row)};
     buf_init(&b->rejects, b->a, REJECTS_MAX);
     b->n_rows = b->n_rejected = 0;
-    b->started = 0;
     for (;;) {
         struct csv_row row;
         bool is_full = i->kind->is_whole ? csv_offset(i->csv) - from > (int64_t)WHOLE_BYTES
@@ -516,24 +515,22 @@ static struct err *take_batch(struct action *x)
     return journal_append(x->site->journal, x->tx, e);
 }
 
-/* Citizens' jobs since the last call, without our own. */
-static bool others_write(struct import *i)
+static size_t between(size_t least, size_t n, size_t most)
 {
-    int64_t now = db_submitted(i->site->db);
-    bool do_write = now > i->submitted;
-    i->submitted = now;
-    return do_write;
+    return n < least ? least : n > most ? most : n;
 }
 
-/* How many rows the next job should have, now that one took `ms`. */
-static void adapt(struct import *i, const struct batch *b, int64_t ms)
+/* How many rows the next job should have, now that one held the writer so long: about as long as its commit does, since
+ * on a slow disk the sync is what others wait for. A job that was held up by chance (the processor or the disk was
+ * somebody else's) halves the rows at most; they come back by a quarter a job. */
+static void adapt(struct import *i, const struct batch *b)
 {
-    if (!others_write(i)) {
-        i->want = i->want * 2 < IMPORT_JOB ? i->want * 2 : IMPORT_JOB;
-        return;
-    }
-    size_t fits = ms > 0 ? (size_t)(b->job.n * JOB_MS / (size_t)ms) : IMPORT_JOB;
-    i->want = fits < JOB_MIN ? JOB_MIN : fits > IMPORT_JOB ? IMPORT_JOB : fits;
+    size_t held = b->x.ran_us > 0 ? (size_t)b->x.ran_us : 1;
+    size_t slice = between(SLICE_MIN_US, (size_t)b->x.commit_us, SLICE_MAX_US);
+    if (!db_is_busy(i->site->db))
+        i->want = between(JOB_MIN, i->want * 2, IMPORT_JOB);
+    else if (b->job.n > 0)
+        i->want = between(JOB_MIN, between(i->want / 2, b->job.n * slice / held, i->want + i->want / 4), IMPORT_JOB);
 }
 
 /* Wait for the job that runs, if one does. */
@@ -546,7 +543,7 @@ static struct err *settle(struct import *i)
     struct err *e = action_wait(&b->x);
     if (e)
         return ERR(i->a, e->code, "%.*s", STR_FMT(err_text(i->a, e)));
-    adapt(i, b, clock_monotonic() - b->started);
+    adapt(i, b);
     i->settled = i->next;
     return NULL;
 }
@@ -556,8 +553,7 @@ static struct err *start(struct import *i, struct batch *b)
 {
     struct err *e;
     do {
-        b->x = (struct action){.command = i, .user = b, .needs_space = true};
-        b->started = clock_monotonic();
+        b->x = (struct action){.command = i, .user = b, .needs_space = true, .is_patient = true};
         e = action_start(b->a, i->site, actor_operator(), take_batch, &b->x);
         if (e && e->code == ERR_BUSY && !db_takes_writes(i->site->db))
             return ERR(i->a, ERR_BUSY, "the server stops or its disk is short; the import can go on later");
@@ -566,7 +562,6 @@ static struct err *start(struct import *i, struct batch *b)
     } while (e && e->code == ERR_BUSY);
     if (e)
         return ERR(i->a, e->code, "%.*s", STR_FMT(err_text(i->a, e)));
-    i->submitted++;
     i->running = b;
     return NULL;
 }
@@ -739,7 +734,6 @@ static struct err *run(struct import *i)
     TRY(rejects_begin(i));
     i->next = i->settled;
     i->begun = clock_monotonic();
-    i->submitted = db_submitted(i->site->db);
     if (i->kind->begin)
         TRY(i->kind->begin(i));
     return run_rows(i);

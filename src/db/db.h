@@ -166,6 +166,10 @@ struct db_job {
     void (*done)(struct db_job *job, struct err *outcome);
     void *user;
     bool needs_space;     /* refused with ERR_FULL when the disk is short */
+    /* Work in bulk: a batch of its own, when no other job waits; when others always do, twenty times a second. */
+    bool is_patient;
+    int64_t ran_us;       /* out, of a patient job: how long it held the writer, */
+    int64_t commit_us;    /* and how long the commit behind it did, sync and all */
     struct db_job *next;  /* opaque */
     struct err *outcome;  /* opaque */
 };
@@ -180,8 +184,8 @@ bool db_submit(struct db *db, struct db_job *job);
 struct err *db_run(struct db *db, struct db_job *job) WARN_UNUSED;
 /* Jobs waiting now. Any thread. */
 int db_waiting(struct db *db);
-/* Jobs queued since the writer started. Any thread. */
-int64_t db_submitted(struct db *db);
+/* Was a job queued in the last second that is not patient? Any thread. */
+bool db_is_busy(struct db *db);
 /* Would a job that needs space be taken now? */
 bool db_has_space(struct db *db);
 /* Are writes possible: the writer runs, its queue has room, the disk has space, the last batch was not lost? */

@@ -30,9 +30,13 @@ struct db {
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t wake;
     struct reader *readers;
-    struct db_job *first, *last; /* the queue */
-    int waiting;
-    int64_t submitted; /* jobs queued since the start */
+    struct job_queue {
+        struct db_job *first, *last;
+    } jobs, patient;
+    int waiting;          /* in both queues */
+    int64_t hurried_at;   /* us; when a job was queued last that is not patient; 0: never */
+    int64_t yielding_at;  /* us; since when the first patient job stands behind others; 0: it does not */
+    int64_t patient_at;   /* us; when the last patient job ran; 0: never */
     bool is_running;  /* the thread exists */
     bool is_stopping; /* no new jobs */
     bool is_lossy;    /* the last batch was lost */

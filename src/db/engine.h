@@ -45,6 +45,9 @@ struct engine_ops {
     struct err *(*migrate)(struct engine *e, struct arena *a, const struct db_migration *m);
     /* The schema is there: prepare every statement, so that a wrong one is found now. NULL: nothing to do. */
     struct err *(*prepare)(struct engine *e, struct arena *a);
+    /* Between two batches, when nobody waits for the last one any more: bring what was committed into the file if at
+     * least `pages` of it stand in the log beside it. NULL: the server does it. */
+    struct err *(*checkpoint)(struct engine *e, struct arena *a, int pages);
     struct err *(*backup)(struct engine *e, struct arena *a, const char *path); /* NULL: there is none, see db_backup */
     struct err *(*check)(struct engine *e, struct arena *a);
     void (*close)(struct engine *e);

@@ -93,6 +93,12 @@ static struct err *fault_migrate(struct engine *e, struct arena *a, const struct
     return self(e)->inner->ops->migrate(self(e)->inner, a, m);
 }
 
+static struct err *fault_checkpoint(struct engine *e, struct arena *a, int pages)
+{
+    struct engine *inner = self(e)->inner;
+    return inner->ops->checkpoint ? inner->ops->checkpoint(inner, a, pages) : NULL;
+}
+
 static struct err *fault_backup(struct engine *e, struct arena *a, const char *path)
 {
     return self(e)->inner->ops->backup(self(e)->inner, a, path);
@@ -118,6 +124,7 @@ static const struct engine_ops fault_ops = {
     .exec = fault_exec,
     .lock_realm = fault_lock_realm,
     .migrate = fault_migrate,
+    .checkpoint = fault_checkpoint,
     .backup = fault_backup,
     .check = fault_check,
     .close = fault_close,

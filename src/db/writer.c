@@ -19,9 +19,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "db/copy.h"
 #include "db/migrate.h"
+
+#define PATIENCE_US 50000       /* that a patient job may stand behind others */
+#define BUSY_US 1000000         /* that somebody who wrote is expected again */
+#define CHECKPOINT_PAGES 4000   /* in the log, of 4 KiB: 16 MiB */
+#define CHECKPOINT_SOONER 1000  /* while bulk and others write: no checkpoint shall take long */
 
 struct backup {
     const char *path;
@@ -107,6 +113,7 @@ static struct err *run_batch(struct db *db, struct db_job *batch, struct arena *
 {
     struct engine *w = db->writer;
     bool is_short = !db_has_space(db);
+    int64_t began = clock_monotonic_us();
     TRY(w->ops->control(w, tmp, ENGINE_BEGIN));
     if (db->hooks.begun)
         TRY(db->hooks.begun(db->hooks.user, tmp, &(struct db_tx){.view = {db, w}}));
@@ -134,7 +141,11 @@ static struct err *run_batch(struct db *db, struct db_job *batch, struct arena *
 #else
     if (db->hooks.seal)
         TRY(db->hooks.seal(db->hooks.user, tmp, &(struct db_tx){.view = {db, w}}));
-    return w->ops->control(w, tmp, ENGINE_COMMIT);
+    int64_t ran = clock_monotonic_us();
+    struct err *e = w->ops->control(w, tmp, ENGINE_COMMIT);
+    batch->ran_us = ran - began;
+    batch->commit_us = clock_monotonic_us() - ran;
+    return e;
 #endif
 }
 
@@ -163,22 +174,70 @@ static bool serve_batch(struct db *db, struct db_job *batch)
     return !e;
 }
 
-/* Take what waits, at most one batch. Called with the lock held. */
-static struct db_job *take_batch(struct db *db)
+/* == the queues == */
+
+static void put(struct job_queue *q, struct db_job *job)
 {
-    struct db_job *batch = db->first;
+    if (q->last)
+        q->last->next = job;
+    else
+        q->first = job;
+    q->last = job;
+}
+
+/* Take the first jobs, at most `max`; 0: all. */
+static struct db_job *take(struct db *db, struct job_queue *q, int max)
+{
+    struct db_job *batch = q->first;
     struct db_job *last = batch;
     int n = 1;
-    while (last->next && (db->options.batch <= 0 || n < db->options.batch)) {
+    while (last->next && (max <= 0 || n < max)) {
         last = last->next;
         n++;
     }
-    db->first = last->next;
-    if (!db->first)
-        db->last = NULL;
+    q->first = last->next;
+    if (!q->first)
+        q->last = NULL;
     last->next = NULL;
     db->waiting -= n;
     return batch;
+}
+
+/* Take what waits, at most one batch. A patient job comes when nobody else waits, or when its patience ends. Called with
+ * the lock held; something waits. */
+static struct db_job *take_batch(struct db *db)
+{
+    int64_t now = clock_monotonic_us();
+    if (db->patient.first && db->jobs.first && db->yielding_at == 0)
+        db->yielding_at = now;
+    if (db->jobs.first && !(db->patient.first && now - db->yielding_at > PATIENCE_US))
+        return take(db, &db->jobs, db->options.batch);
+    db->yielding_at = 0;
+    db->patient_at = now;
+    return take(db, &db->patient, 1);
+}
+
+static bool is_recent(int64_t at)
+{
+    return at != 0 && clock_monotonic_us() - at < BUSY_US;
+}
+
+/* A checkpoint when nobody waits, or when the log is long. Called with the lock held. */
+static void checkpoint(struct db *db)
+{
+    struct engine *w = db->writer;
+    bool is_mixed = is_recent(db->patient_at) && is_recent(db->hurried_at);
+    int pages = is_mixed && !db->jobs.first ? CHECKPOINT_SOONER : CHECKPOINT_PAGES;
+    if (!w->ops->checkpoint)
+        return;
+    MUST(pthread_mutex_unlock(&db->lock) == 0);
+    struct arena *a = arena_new("checkpoint", ARENA_MIB);
+    struct err *e = w->ops->checkpoint(w, a, pages);
+    die_if_fatal(e);
+    if (e)
+        LOG(LOG_WARN, "a checkpoint failed; what is committed stays in the log", {"error", err_text(a, e)});
+    arena_free(a);
+    MUST(pthread_mutex_lock(&db->lock) == 0);
 }
 
 static void serve_backups(struct db *db)
@@ -245,12 +304,13 @@ static void *writer_main(void *arg)
     MUST(pthread_mutex_lock(&db->lock) == 0);
     for (;;) {
         serve_backups(db);
-        if (db->first) {
+        if (db->jobs.first || db->patient.first) {
             struct db_job *batch = take_batch(db);
             MUST(pthread_mutex_unlock(&db->lock) == 0);
             bool ok = serve_batch(db, batch);
             MUST(pthread_mutex_lock(&db->lock) == 0);
             db->is_lossy = !ok;
+            checkpoint(db);
         } else if (db->is_stopping) {
             break;
         } else {
@@ -292,13 +352,10 @@ bool db_submit(struct db *db, struct db_job *job)
     MUST(pthread_mutex_lock(&db->lock) == 0);
     bool ok = db->is_running && !db->is_stopping && db->waiting < db->options.queue;
     if (ok) {
-        if (db->last)
-            db->last->next = job;
-        else
-            db->first = job;
-        db->last = job;
+        put(job->is_patient ? &db->patient : &db->jobs, job);
+        if (!job->is_patient)
+            db->hurried_at = clock_monotonic_us();
         db->waiting++;
-        db->submitted++;
         MUST(pthread_cond_broadcast(&db->wake) == 0);
     }
     MUST(pthread_mutex_unlock(&db->lock) == 0);
@@ -358,12 +415,12 @@ int db_waiting(struct db *db)
     return n;
 }
 
-int64_t db_submitted(struct db *db)
+bool db_is_busy(struct db *db)
 {
     MUST(pthread_mutex_lock(&db->lock) == 0);
-    int64_t n = db->submitted;
+    bool is = is_recent(db->hurried_at);
     MUST(pthread_mutex_unlock(&db->lock) == 0);
-    return n;
+    return is;
 }
 
 bool db_takes_writes(struct db *db)

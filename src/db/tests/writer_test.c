@@ -5,8 +5,10 @@
 #include "tests/test.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -333,6 +335,140 @@ static void many_threads_submit_at_once(void **state)
     fixture_end(&f);
 }
 
+/* Jobs that note in which order they ran; the first holds the writer until it is let go. */
+struct order {
+    pthread_mutex_t lock;
+    char names[64];
+    size_t n;
+    bool is_held;
+};
+
+static struct order *order_of(const struct step *s)
+{
+    return (struct order *)(void *)(uintptr_t)s->name; /* a step that writes nothing needs no name */
+}
+
+static struct err *note_run(struct db_job *job, struct db_tx *tx)
+{
+    struct step *s = job->user;
+    struct order *o = order_of(s);
+    (void)tx;
+    MUST(pthread_mutex_lock(&o->lock) == 0);
+    while (o->n == 0 && o->is_held) {
+        MUST(pthread_mutex_unlock(&o->lock) == 0);
+        (void)usleep(1000);
+        MUST(pthread_mutex_lock(&o->lock) == 0);
+    }
+    o->names[o->n++] = job->is_patient ? 'p' : 'c';
+    MUST(pthread_mutex_unlock(&o->lock) == 0);
+    return NULL;
+}
+
+static void note_init(struct step *s, struct arena *a, struct order *o, bool is_patient)
+{
+    step_init(s, a, (const char *)o);
+    s->job.run = note_run;
+    s->job.is_patient = is_patient;
+}
+
+static void bulk_gives_way_to_whoever_waits(void **state)
+{
+    struct fixture f = fixture_new(*state);
+    struct order o = {.is_held = true};
+    struct step steps[6];
+    assert_int_equal(pthread_mutex_init(&o.lock, NULL), 0);
+    for (int i = 0; i < 6; i++)
+        note_init(&steps[i], arena_new("job", 0), &o, i == 1 || i == 2);
+    fixture_open(&f, (struct db_options){.batch = 1});
+    assert_false(db_is_busy(f.db));
+    assert_null(db_start(f.a, f.db, NULL));
+    for (int i = 0; i < 6; i++)
+        assert_true(db_submit(f.db, &steps[i].job));
+    assert_true(db_is_busy(f.db));
+    assert_int_equal(pthread_mutex_lock(&o.lock), 0);
+    o.is_held = false;
+    assert_int_equal(pthread_mutex_unlock(&o.lock), 0);
+    db_stop(f.db);
+    assert_string_equal(o.names, "ccccpp"); /* the patient came second and third, and go last */
+    for (int i = 0; i < 6; i++) {
+        assert_true(steps[i].is_done && steps[i].outcome == 0);
+        arena_free(steps[i].job.a);
+    }
+    fixture_end(&f);
+}
+
+/* A job that comes back as soon as it is done, until the patient one has run. */
+struct endless {
+    struct db_job job;
+    struct db *db;
+    _Atomic bool *is_over;
+    _Atomic int *left;
+};
+
+static struct err *endless_run(struct db_job *job, struct db_tx *tx)
+{
+    (void)tx;
+    (void)usleep(500);
+    (void)job;
+    return NULL;
+}
+
+static void endless_done(struct db_job *job, struct err *outcome)
+{
+    struct endless *s = job->user;
+    if (outcome || atomic_load(s->is_over) || !db_submit(s->db, job))
+        atomic_fetch_sub(s->left, 1);
+}
+
+static void patience_ends(void **state)
+{
+    struct fixture f = fixture_new(*state);
+    struct step s;
+    _Atomic bool is_over = false;
+    _Atomic int left = 2;
+    struct endless all[2];
+    fixture_open(&f, (struct db_options){.batch = 1});
+    assert_null(db_start(f.a, f.db, NULL));
+    for (int i = 0; i < 2; i++) { /* one of them waits whenever the other runs */
+        all[i] = (struct endless){.db = f.db, .is_over = &is_over, .left = &left,
+                                  .job = {.a = f.a, .run = endless_run, .done = endless_done, .user = &all[i]}};
+        assert_true(db_submit(f.db, &all[i].job));
+    }
+    step_init(&s, f.a, "p");
+    s.job.is_patient = true;
+    assert_true(db_submit(f.db, &s.job));
+    for (int i = 0; i < 2000 && stored(&f, "p") == 0; i++)
+        (void)usleep(1000);
+    atomic_store(&is_over, true);
+    db_stop(f.db);
+    assert_true(s.is_done && s.outcome == 0);
+    assert_true(s.job.ran_us > 0 && s.job.commit_us > 0);
+    assert_int_equal(atomic_load(&left), 0);
+    fixture_end(&f);
+}
+
+static void the_log_beside_the_file_stays_small(void **state)
+{
+    struct fixture f = fixture_new(*state);
+    struct stat st;
+    char wal[128];
+    if (getenv("BIRGE_TEST_DB") && getenv("BIRGE_TEST_DB")[0])
+        skip(); /* a server has a log of its own */
+    fixture_open(&f, (struct db_options){0});
+    assert_null(db_start(f.a, f.db, NULL));
+    (void)snprintf(wal, sizeof wal, "%s-wal", f.path);
+    struct arena_mark mark = arena_mark(f.a);
+    for (int i = 0; i < 250; i++) { /* some thirty pages each: the name, in the table and its index */
+        struct step s;
+        step_init(&s, f.a, str_printf(f.a, "series %d %060000d", i, i).p);
+        assert_null(db_run(f.db, &s.job));
+        arena_rewind(f.a, mark);
+    }
+    assert_int_equal(stat(wal, &st), 0);
+    assert_in_range(st.st_size, 4096, 4300 * 4120);
+    fixture_end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -346,6 +482,9 @@ int main(void)
         TEST(a_changed_schema_file_is_refused),
         TEST(a_backup_holds_what_was_committed),
         TEST(many_threads_submit_at_once),
+        TEST(bulk_gives_way_to_whoever_waits),
+        TEST(patience_ends),
+        TEST(the_log_beside_the_file_stays_small),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
