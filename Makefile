@@ -4,7 +4,7 @@
 PORT ?= 8480
 DATA ?= run/demo
 
-.PHONY: help build run test crash bench lint reference fuzz clean setup
+.PHONY: help build run test crash bench lint reference promises fuzz clean setup
 
 help:
 	@echo "make run     build, make a demo state in $(DATA), serve it on http://127.0.0.1:$(PORT)"
@@ -14,6 +14,7 @@ help:
 	@echo "make bench   the benchmark table"
 	@echo "make lint    layers, comments, texts, sizes"
 	@echo "make reference  docs/reference, from the program's own tables"
+	@echo "make promises    what the last run of the tests proves, for the page of promises"
 	@echo "make fuzz    every fuzzer for SECONDS=60"
 
 setup:
@@ -48,6 +49,9 @@ lint: build
 
 reference: build
 	@tools/reference build/birge
+
+promises:
+	@tools/promises
 
 fuzz: setup
 	@tools/fuzz

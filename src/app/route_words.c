@@ -23,6 +23,8 @@ static const struct words all[] = {
     {WEB_GET, "/{lang}", "home"},
     {WEB_GET, "/{lang}/help", "what to do where, in plain words"},
     {WEB_GET, "/{lang}/who-sees-what", "who may see what of an appeal"},
+    {WEB_GET, "/{lang}/promises", "what is promised and how it is proven"},
+    {WEB_GET, "/.well-known/security.txt", "whom to tell of a weakness (RFC 9116)"},
     {WEB_GET, "/{lang}/accessibility", "how far the pages are accessible"},
     {WEB_GET, "/{lang}/bodies", "bodies that take appeals"},
     {WEB_GET, "/{lang}/bodies/{code}", "one body and its offices"},

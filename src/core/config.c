@@ -34,6 +34,7 @@ static const char *const second_factor_choices[] = {"required", "offered", NULL}
 static const struct setting settings[] = {
     TEXT("log", "origin", log_origin, "key name of the public log; never changed after init"),
     TEXT("web", "base_url", web_base_url, "address that people see; empty: from the request"),
+    TEXT("web", "security_contact", web_security_contact, "mailto: or https: address for reports of weaknesses"),
     TEXT("web", "proxies", web_proxies, "addresses of proxies whose X-Forwarded-For counts"),
     NUMBER("web", "workers", web_workers, 0, 64, 0, "threads", "0: one per core, at most 4"),
     TEXT("database", "url", database_url, "postgresql://user@host/name; empty: birge.db of this folder"),

@@ -16,6 +16,7 @@ struct config {
     struct str log_origin;    /* key name of the log; "" before init chose it */
     struct str database_url;  /* postgresql://..., with its password when it has one; "" = birge.db of the folder */
     struct str web_base_url;  /* address that people see, "https://..."; "" = from the request's Host */
+    struct str web_security_contact; /* "mailto:..." or "https://...": whom to tell of a weakness; "" = no security.txt */
     struct str web_proxies;   /* addresses of proxies whose X-Forwarded-For counts, comma-separated */
     struct str mail_outbox;   /* folder of the file transport, relative to the data folder */
     struct str mail_transport; /* "folder" (also when empty) or "smtp"; core/mail.h reads these */

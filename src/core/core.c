@@ -24,6 +24,7 @@ static const struct nav_link nav[] = {
     {535, "admin.nav.letters", "/admin/letters", MAY_SEE_LETTERS},
     {540, "admin.nav.journal", "/admin/journal", MAY_SEE_JOURNAL},
     {NAV_FOOT + 25, "log.title", "/log", NULL},
+    {NAV_FOOT + 26, "promise.nav", "/promises", NULL},
     {NAV_FOOT + 900, "staff.nav.sign_in", "/staff/sign-in", NULL},
 };
 
@@ -34,7 +35,7 @@ static const struct route_table *const tables[] = {
     &core_routes_sign_in, &core_routes_staff,  &core_routes_admin,    &core_routes_bodies,
     &core_routes_offices, &core_routes_people, &core_routes_calendar, &core_routes_letters,
     &core_routes_journal, &core_routes_log,    &core_routes_log_pages, &core_routes_api,
-    &core_routes_second_factor, &core_routes_own_factor, &core_routes_recovery,
+    &core_routes_second_factor, &core_routes_own_factor, &core_routes_recovery, &core_routes_promises,
 };
 
 static struct err *rebuild(struct action *x)

@@ -25,6 +25,7 @@ extern const struct route_table core_routes_letters;
 extern const struct route_table core_routes_journal;
 extern const struct route_table core_routes_log;       /* for programs: /log/... */
 extern const struct route_table core_routes_log_pages; /* for people: /{lang}/log */
+extern const struct route_table core_routes_promises;  /* what is promised; security.txt */
 extern const struct route_table core_routes_api;       /* /api/openapi.json */
 
 /* Institution.api of core: the description itself. */
