@@ -17,6 +17,7 @@
 
 static const char *const scopes[] = {
     [SCOPE_ANY] = "any", [SCOPE_OWN_CASE] = "own_case", [SCOPE_OWN_BODY] = "own_body", [SCOPE_OWN_OFFICE] = "own_office",
+    [SCOPE_OPENED] = "opened", [SCOPE_SHOWN] = "shown",
 };
 
 static void print_json(struct cli *cli, const struct policy *policy)

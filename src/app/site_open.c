@@ -108,6 +108,9 @@ static struct err *open_all(struct arena *app, const char *dir, enum site_use us
     TRY(birth ? take_realm(app, site, birth) : read_realm(app, site, r, dir));
     if (use == SITE_READ_ONLY)
         return NULL;
+    for (size_t i = 0; i < site->n_institutions; i++)
+        if (site->institutions[i]->check)
+            TRY(site->institutions[i]->check(app, r, site));
     TRY(profile_keep(app, site->data_dir, site->profile));
     TRY(journal_open(app, site->db, r, site->realm, site->keys->log, paths.head, &site->journal));
     journal_watch_others(site->journal, site_others_wrote, site);

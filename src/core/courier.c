@@ -171,7 +171,9 @@ struct err *courier_record(struct arena *a, struct db_tx *tx, struct site *site,
         return NULL; /* told twice */
     struct core_q_delivery_of_row before = g.row;
     enum courier_outcome outcome = courier_judge(&result->answer);
-    g.said = courier_clean(a, result->answer.text, g.row.recipient);
+    struct str recipient;
+    TRY(notice_recipient(a, site, g.row.noun, g.row.noun_id, g.row.recipient, &recipient));
+    g.said = courier_clean(a, result->answer.text, recipient);
     g.row.tries++;
     g.row.tried_at = (struct opt_int){true, now};
     if (!g.row.first_try_at.has)
@@ -344,8 +346,9 @@ static struct err *write_letters(struct arena *a, const struct round *o, struct 
     for (size_t i = 0; i < o->n; i++) {
         const due_row *row = &o->rows[i];
         struct notice_row n = {row->id,        row->at,       row->noun,    row->noun_id, row->transport,
-                               row->recipient, row->language, row->subject, row->text};
-        letters[i] = (struct courier_letter){.id = row->id, .domain = row->domain, .recipient = row->recipient};
+                               S(""),          row->language, row->subject, row->text};
+        TRY(notice_recipient(a, o->site, row->noun, row->noun_id, row->recipient, &n.recipient));
+        letters[i] = (struct courier_letter){.id = row->id, .domain = row->domain, .recipient = n.recipient};
         TRY(notice_letter(a, o->site, &n, &letters[i].bytes));
     }
     *ret_letters = letters;

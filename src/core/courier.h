@@ -19,6 +19,7 @@
 
 /* Names in the place of a domain. */
 #define DOMAIN_RELAY S("+relay") /* the relay itself */
+#define DOMAIN_APART S("+apart") /* letters to whom it is not told: their domain could name them */
 #define DOMAIN_PHONE S("+phone") /* messages to phones: files, until there is a gateway */
 
 /* A letter on its way. */

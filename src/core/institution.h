@@ -53,6 +53,8 @@ struct institution {
     struct err *(*rebuild)(struct action *x);
     /* Walk the objects that facts of the slice name. */
     struct err *(*objects)(struct arena *a, struct db_read *r, int64_t realm, object_seen *seen, void *user);
+    /* Does what is stored open with the keys of this folder? Asked before serving; ERR_CORRUPT when not. */
+    struct err *(*check)(struct arena *a, struct db_read *r, const struct site *site);
     /* May body `body_id` be closed? Asked by the verb that closes it, inside its transaction. */
     struct verdict (*may_close_body)(struct action *x, int64_t body_id);
     /* What `birge import` can take in. */

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later
  *
- * keys.c - DIR/keys: four files of 32 bytes, made once.
+ * keys.c - DIR/keys: five files of 32 bytes, made once.
  */
 #include "core/keys.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/hash.h"
 #include "core/log.h"
 
-static const char *const names[] = {"log", "code", "form", "pepper"};
+static const char *const names[] = {"log", "code", "form", "pepper", "identity"};
 enum { N_KEYS = sizeof names / sizeof *names };
 
 static const char *path_of(struct arena *a, const char *dir, int i)
@@ -68,6 +70,20 @@ static void wipe(void *arg)
     sodium_memzero(arg, sizeof(struct keys));
 }
 
+/* The fifth key, which older folders lack. */
+static struct err *read_identity(struct arena *a, const char *dir, struct keys *k)
+{
+    const char *path = path_of(a, dir, 4);
+    if (access(path, F_OK) != 0 && errno == ENOENT) {
+        struct hash h = HMAC(k->pepper, STR("birge identity key v1\n"));
+        struct err *e = file_create(a, path, hash_str(&h), 0600);
+        sodium_memzero(&h, sizeof h);
+        if (e && e->code != ERR_CONFLICT) /* another process was quicker: it made the same */
+            return e;
+    }
+    return read_key(a, dir, 4, k->identity);
+}
+
 struct err *keys_load(struct arena *a, const char *dir, struct str origin, struct keys **ret_keys)
 {
     struct keys *k = ARENA_NEW(a, struct keys);
@@ -76,6 +92,7 @@ struct err *keys_load(struct arena *a, const char *dir, struct str origin, struc
     TRY(read_key(a, dir, 1, k->code));
     TRY(read_key(a, dir, 2, k->form));
     TRY(read_key(a, dir, 3, k->pepper));
+    TRY(read_identity(a, dir, k));
     TRY(read_key(a, dir, 0, seed));
     struct err *e = log_key_make(a, seed, origin, &k->log);
     sodium_memzero(seed, sizeof seed);

@@ -21,6 +21,7 @@ struct keys {
     uint8_t code[KEY_BYTES];    /* secret codes of appeals are derived from it */
     uint8_t form[KEY_BYTES];    /* CSRF tokens and signed form fields */
     uint8_t pepper[KEY_BYTES];  /* hashes of what must not be guessed offline: contact codes */
+    uint8_t identity[KEY_BYTES]; /* opens who wrote, where it is kept apart: core/apart.h */
 };
 
 /* Make fresh keys in `dir` (created 0700) and write `vkey_path` with the public key. An absent or empty
@@ -29,7 +30,8 @@ struct keys {
 struct err *keys_make(struct arena *a, const char *dir, const char *vkey_path, struct str origin,
                       struct str *ret_origin) WARN_UNUSED;
 /* Read them. Memory: `a`; wiped when it is freed. ERR_CONFIG when a file is missing, has the wrong size
- * or can be read by others. */
+ * or can be read by others. A folder of before names were kept apart has no `identity`: it is made from the pepper, so
+ * that servers beside each other make the same, and stored. */
 struct err *keys_load(struct arena *a, const char *dir, struct str origin, struct keys **ret_keys) WARN_UNUSED;
 
 #define CODE_CHARS 20

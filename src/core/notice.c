@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "core/apart.h"
 #include "core/config.h"
 #include "core/courier.h"
 #include "core/letter.h"
@@ -25,7 +26,7 @@
 
 static struct err *check_recipient(struct arena *a, struct str s)
 {
-    bool ok = s.n > 0 && s.n <= RECIPIENT_MAX && str_is_utf8(s);
+    bool ok = s.n > 0 && s.n <= RECIPIENT_MAX && str_is_utf8(s) && !apart_is_box(s);
     for (size_t i = 0; i < s.n; i++)
         ok = ok && (uint8_t)s.p[i] >= 0x20 && s.p[i] != 0x7F; /* a line end would begin another header */
     return ok ? NULL : ERR(a, ERR_INPUT, "the recipient of a notice must be one line of 1 to %d bytes", RECIPIENT_MAX);
@@ -85,11 +86,20 @@ struct err *notice_add(struct arena *a, struct db_tx *tx, struct site *site, int
         .language = n->language,
     };
     TRY(check_recipient(a, n->recipient));
+    if (n->is_apart)
+        row.recipient = apart_close(a, site->keys, site->realm, n->noun, n->noun_id, n->recipient);
     TRY(write_text(a, l ? l : lang_at(0), n, &row.subject, &row.text));
     TRY(next_id(a, tx, site->realm, &row.id));
     TRY(core_q_notice_add(a, tx, &row, NULL));
-    struct str domain = str_eq(n->transport, S("email")) ? letter_domain(a, n->recipient) : DOMAIN_PHONE;
+    struct str mail_domain = n->is_apart ? DOMAIN_APART : letter_domain(a, n->recipient);
+    struct str domain = str_eq(n->transport, S("email")) ? mail_domain : DOMAIN_PHONE;
     return courier_add(a, tx, site->realm, row.id, at, n->noun, n->noun_id, domain, n->expires_at);
+}
+
+struct err *notice_recipient(struct arena *a, const struct site *site, struct str noun, int64_t noun_id,
+                             struct str stored, struct str *ret_recipient)
+{
+    return apart_open(a, site->keys, site->realm, noun, noun_id, stored, ret_recipient);
 }
 
 /* == a letter as bytes == */
@@ -143,11 +153,13 @@ static struct err *message(struct arena *a, const struct notice_row *n, struct s
 static struct err *write_file(struct arena *a, struct site *site, const char *outbox, const struct notice_row *n)
 {
     struct str bytes;
+    struct notice_row plain = *n;
     bool is_mail = str_eq(n->transport, S("email"));
+    TRY(notice_recipient(a, site, n->noun, n->noun_id, n->recipient, &plain.recipient));
     if (is_mail)
-        TRY(notice_letter(a, site, n, &bytes));
+        TRY(notice_letter(a, site, &plain, &bytes));
     else
-        TRY(message(a, n, &bytes));
+        TRY(message(a, &plain, &bytes));
     const char *path = str_printf(a, "%s/%012lld.%s", outbox, (long long)n->id, is_mail ? "eml" : "sms").p;
     return file_write(a, path, bytes, 0600);
 }

@@ -21,6 +21,7 @@ struct notice {
                              there is news */
     struct str transport; /* "email" or "phone" */
     struct str recipient; /* address or number, as the person gave it */
+    bool is_apart;        /* the recipient is kept apart: the row holds a box of `noun`, core/apart.h */
     struct str language;  /* "kk", "ru", "en" */
     struct str number;    /* of the case */
     struct str link;      /* page where the case can be read with its code; without a scheme the letter says the
@@ -30,7 +31,7 @@ struct notice {
 };
 
 /* Put `n` into the outbox; inside the action's job. `at` is its time.
- * Errors: ERR_INPUT when the recipient holds a control character or more than 320 bytes. */
+ * Errors: ERR_INPUT when the recipient holds a control character or more than 320 bytes, or looks like a box. */
 struct err *notice_add(struct arena *a, struct db_tx *tx, struct site *site, int64_t at, const struct notice *n)
     WARN_UNUSED;
 
@@ -46,6 +47,9 @@ struct notice_row {
     struct str subject;
     struct str text;
 };
+/* Who it goes to in plain words, when that is kept apart; for sending alone. ERR_CORRUPT as apart_open. */
+struct err *notice_recipient(struct arena *a, const struct site *site, struct str noun, int64_t noun_id,
+                             struct str stored, struct str *ret_recipient) WARN_UNUSED;
 /* Its bytes for a mail server (core/letter.h), in `a`: from [mail] from, or "no-reply" at the site's host; the
  * Message-ID is the same whenever it is made. */
 struct err *notice_letter(struct arena *a, struct site *site, const struct notice_row *n, struct str *ret_bytes)

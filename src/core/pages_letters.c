@@ -34,6 +34,8 @@ static struct str domain_text(struct web_request *req, struct str domain)
 {
     if (str_eq(domain, DOMAIN_PHONE))
         return t(web_lang(req), "letters.domain.phone");
+    if (str_eq(domain, DOMAIN_APART))
+        return t(web_lang(req), "letters.domain.apart");
     return domain.n > 0 ? domain : t(web_lang(req), "letters.domain.unknown");
 }
 

@@ -34,6 +34,11 @@ static bool in_scope(enum policy_scope scope, const struct actor *who, const str
         return who->kind == ACTOR_STAFF && who->body_id != 0 && who->body_id == s->body_id;
     case SCOPE_OWN_OFFICE:
         return who->kind == ACTOR_STAFF && who->office_id != 0 && who->office_id == s->office_id;
+    case SCOPE_OPENED:
+        return who->kind == ACTOR_STAFF && who->person_id != 0 && who->person_id == s->opened_person_id &&
+               who->body_id == s->body_id;
+    case SCOPE_SHOWN:
+        return who->kind == ACTOR_STAFF && who->body_id != 0 && who->body_id == s->shown_body_id;
     }
     return false;
 }
@@ -80,7 +85,7 @@ struct verdict policy_ask(const struct policy *p, const struct actor *who, const
         if (!in_scope(row->scope, who, subject))
             continue;
         near = true;
-        bool is_accused = who->kind == ACTOR_STAFF && row->scope != SCOPE_ANY &&
+        bool is_accused = who->kind == ACTOR_STAFF && row->scope != SCOPE_SHOWN &&
                           subject->accused_body_id != 0 && who->body_id == subject->accused_body_id;
         if (is_accused)
             return no("POLICY_ACCUSED", "verdict.policy.accused", "verdict.policy.accused.next");

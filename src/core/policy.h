@@ -20,6 +20,8 @@ enum policy_scope {
     SCOPE_OWN_CASE,   /* the applicant who showed number and code of this very case */
     SCOPE_OWN_BODY,   /* staff of the body that holds the case now */
     SCOPE_OWN_OFFICE, /* the very office that the case is assigned to */
+    SCOPE_OPENED,     /* the very person, of the body that holds it, for whom two persons opened it */
+    SCOPE_SHOWN,      /* staff of the body complained of, when the holder shows it what stands in it */
 };
 
 /* States are bits, so that a row names several; a thing without states is asked with POLICY_STATELESS. */
@@ -40,6 +42,8 @@ struct policy_subject {
     int64_t body_id;         /* the body that holds it */
     int64_t office_id;       /* the office it is assigned to; 0 for none */
     int64_t accused_body_id; /* the body complained of; 0 for none. Its staff is never near enough */
+    int64_t opened_person_id; /* for whom two persons opened it, and their time is not over; 0: nobody */
+    int64_t shown_body_id;   /* the body complained of, once it is shown a redacted case; 0 otherwise */
     uint32_t state;          /* one bit, or POLICY_STATELESS */
 };
 

@@ -741,3 +741,7 @@ SELECT id, kind, noun, noun_id, ground, note, asked_at, asked_by, asked_office, 
 SELECT id, kind, noun, noun_id, ground, note, asked_at, asked_by, asked_office, expires_at, confirmed_at, confirmed_by,
        confirmed_office, ended_at, ended_how
   FROM core_two_persons WHERE realm = $realm AND ended_at IS NULL AND expires_at <= $now ORDER BY id LIMIT $n;
+
+-- name: two_persons_count :one
+SELECT CAST(count(*) AS INTEGER) AS n FROM core_two_persons
+ WHERE realm = $realm AND kind = $kind AND confirmed_at IS NOT NULL;

@@ -65,6 +65,33 @@ struct err *two_persons_list(struct arena *a, struct db_read *r, int64_t realm, 
     return NULL;
 }
 
+static struct err *name_of(struct arena *a, struct db_read *r, int64_t realm, int64_t person_id, struct str *ret_name)
+{
+    struct core_q_person_by_id_row row;
+    bool found = false;
+    if (person_id)
+        TRY(core_q_person_by_id(a, r, realm, person_id, &row, &found));
+    *ret_name = found ? row.name : S("");
+    return NULL;
+}
+
+struct err *two_persons_names(struct arena *a, struct db_read *r, int64_t realm, const struct two_persons *t,
+                              struct str *ret_first, struct str *ret_second)
+{
+    TRY(name_of(a, r, realm, t->asked_by, ret_first));
+    return name_of(a, r, realm, t->confirmed_at ? t->confirmed_by : 0, ret_second);
+}
+
+struct err *two_persons_count(struct arena *a, struct db_read *r, int64_t realm, const struct two_persons_kind *kind,
+                              int64_t *ret_n)
+{
+    struct core_q_two_persons_count_row row = {0};
+    bool found;
+    TRY(core_q_two_persons_count(a, r, realm, str_c(kind->name), &row, &found));
+    *ret_n = found ? row.n : 0;
+    return NULL;
+}
+
 bool two_persons_waits(const struct two_persons *t, int64_t now)
 {
     return !t->ended_at && !t->confirmed_at && now < t->expires_at;

@@ -81,6 +81,13 @@ struct err *two_persons_about(struct arena *a, struct db_read *r, int64_t realm,
 struct err *two_persons_list(struct arena *a, struct db_read *r, int64_t realm, const struct two_persons_kind *kind,
                              int64_t after, int64_t n, struct two_persons **ret, size_t *ret_n) WARN_UNUSED;
 
+/* The names of the two, for whoever may know them: "" for the operator, and for a second who is not there yet. */
+struct err *two_persons_names(struct arena *a, struct db_read *r, int64_t realm, const struct two_persons *t,
+                              struct str *ret_first, struct str *ret_second) WARN_UNUSED;
+/* How often two persons said yes to this kind, ever: the public figure. */
+struct err *two_persons_count(struct arena *a, struct db_read *r, int64_t realm, const struct two_persons_kind *kind,
+                              int64_t *ret_n) WARN_UNUSED;
+
 /* End what is too old; the clock's work. Inside a verb. */
 struct err *two_persons_sweep(struct action *x) WARN_UNUSED;
 

@@ -94,7 +94,7 @@ struct err *reception_notify(struct action *x, const struct appeal *p, const cha
     struct applicant *applicant;
     if (!p->contact_consent)
         return NULL;
-    TRY(reception_load_applicant(x->a, db_tx_read(x->tx), x->site->realm, p->id, &applicant));
+    TRY(reception_load_applicant(x->a, db_tx_read(x->tx), x->site, p->id, &applicant));
     if (!applicant || (applicant->email.n == 0 && applicant->phone.n == 0))
         return NULL;
     bool by_mail = applicant->email.n > 0;
@@ -104,6 +104,7 @@ struct err *reception_notify(struct action *x, const struct appeal *p, const cha
         .kind = kind,
         .transport = by_mail ? S("email") : S("phone"),
         .recipient = by_mail ? applicant->email : applicant->phone,
+        .is_apart = p->is_apart,
         .language = p->language,
         .number = p->number,
         .link = reception_link(x, p->language, p->number),

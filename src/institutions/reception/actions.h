@@ -41,6 +41,8 @@ struct submit_command {
     int64_t place_id;         /* of core_place: what place it is about; 0: none named */
     struct str name, email, phone, address; /* absent or "": not given */
     bool contact_consent;     /* letters may be sent to the contact */
+    bool keep_apart;          /* who wrote is not told to the body that handles it: core/apart.h */
+    bool tell_accused;        /* where the body complained of decides itself: it may know who wrote */
     const struct stored_file *files;
     size_t n_files;
     struct str paper; /* reception_register: which document the clerk saw; "": none, identity unchecked */
@@ -123,6 +125,55 @@ struct contact_confirm_result {
 /* Try the code; right: a new address takes the old one's place, the identity level becomes at least "contact".
  * Result: struct contact_confirm_result. */
 struct err *reception_contact_confirm(struct action *x) WARN_UNUSED;
+
+/* ---- who wrote, kept apart: actions_see.c ---- */
+
+struct apart_command {
+    int64_t appeal_id;
+    bool is_apart; /* false: whoever handles it may know who wrote */
+};
+/* The author keeps who wrote apart from now on, or agrees that it is told. Verdict: APART_NOBODY, APART_SAME. */
+struct err *reception_set_apart(struct action *x) WARN_UNUSED;
+
+struct opening_command {
+    int64_t appeal_id;  /* ask: in; confirm and withdraw: out */
+    int64_t request_id; /* confirm, withdraw: in; ask: out */
+    struct str ground;  /* ask: code of the profile's list "open_identity" */
+    struct str note;    /* ask: why, in one line */
+};
+/* Ask that who wrote be opened for oneself. Verdict: APART_NOT, APART_NOBODY, APART_GROUND, TWO_PERSONS_. */
+struct err *reception_ask_identity(struct action *x) WARN_UNUSED;
+/* The second person agrees; from now on the first sees who wrote, until the time is over. The author is told at once.
+ * Verdict: POLICY_ (the body complained of never), TWO_PERSONS_. */
+struct err *reception_confirm_identity(struct action *x) WARN_UNUSED;
+/* The second person says no, or the first takes it back. */
+struct err *reception_refuse_identity(struct action *x) WARN_UNUSED;
+
+/* ---- what the body complained of is shown: actions_shown.c ---- */
+
+struct redact_command {
+    int64_t appeal_id;
+    struct str passages; /* as they stand in subject or text, one a line; every occurrence is hidden */
+    struct str reason;   /* "name", "contact", "place", "other_person", "other" */
+};
+/* Hide passages. Verdict: SHOWING_NOBODY (no other body is complained of), SHOWING_DONE, SHOWING_WAITS, REDACT_CHOICE
+ * (no such reason), REDACT_PASSAGE (fact passage: it stands nowhere), REDACT_PASSAGE_NONE, REDACT_PASSAGE_MANY. */
+struct err *reception_redact(struct action *x) WARN_UNUSED;
+
+struct release_command {
+    int64_t appeal_id;
+    int64_t file_no;
+};
+/* Let the body complained of see one file of the author; the others stay held back. Verdict: SHOWING_NOBODY,
+ * FILE_UNKNOWN, RELEASE_DONE. */
+struct err *reception_release(struct action *x) WARN_UNUSED;
+
+/* Ask that the redacted case be shown; name and contacts of the author are hidden in the words by themselves.
+ * opening_command without a ground. Verdict: SHOWING_, APART_NOTE, TWO_PERSONS_. */
+struct err *reception_ask_showing(struct action *x) WARN_UNUSED;
+/* The second person agrees: the body complained of sees it, the author is told. Or says no. opening_command. */
+struct err *reception_confirm_showing(struct action *x) WARN_UNUSED;
+struct err *reception_refuse_showing(struct action *x) WARN_UNUSED;
 
 /* ---- the desk ---- */
 

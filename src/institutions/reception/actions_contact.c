@@ -26,9 +26,9 @@ static struct err *load_contact(struct action *x, int64_t id, struct contact *k)
 {
     struct db_read *r = db_tx_read(x->tx);
     TRY(reception_work(x, id, RECEPTION_CONFIRM_CONTACT, &k->w));
-    TRY(reception_load_applicant(x->a, r, x->site->realm, id, &k->applicant));
+    TRY(reception_load_applicant(x->a, r, x->site, id, &k->applicant));
     TRY(reception_load_contact_code(x->a, r, x->site->realm, id, &k->code, &k->hash, &k->has_code));
-    return reception_load_contact_change(x->a, r, x->site->realm, id, &k->new_email);
+    return reception_load_contact_change(x->a, r, x->site, id, &k->new_email);
 }
 
 /* Keyed, and bound to the case: a stolen table has no code that can be tried offline. */
@@ -58,6 +58,7 @@ static struct err *write_to(struct action *x, const struct appeal *p, const char
         .kind = kind,
         .transport = transport,
         .recipient = recipient,
+        .is_apart = p->is_apart,
         .language = p->language,
         .number = p->number,
         .link = reception_link(x, p->language, p->number),
@@ -101,7 +102,7 @@ struct err *reception_contact_change(struct action *x)
     struct contact k;
     TRY(load_contact(x, c->appeal_id, &k));
     ALLOW(x, reception_rules_contact_change(x->a, k.applicant, c->email, k.has_code ? &k.code : NULL, x->now));
-    TRY(reception_store_set_contact_change(x, c->appeal_id, c->email));
+    TRY(reception_store_set_contact_change(x, &k.w.appeal, c->email));
     TRY(send_code(x, &k, S("email"), c->email));
     return reception_event(x, &k.w.appeal, "contact_change_asked", NULL);
 }
@@ -150,7 +151,7 @@ static struct err *take_as_checked(struct action *x, struct contact *k)
     if (is_change)
         TRY(replace_email(x, k));
     if (p->identity <= IDENTITY_CONTACT) /* what a clerk saw on paper stays what was checked last */
-        TRY(reception_store_set_checked(x, p->id, k->applicant ? k->applicant->name : S(""), 0));
+        TRY(reception_store_set_checked(x, p, k->applicant ? k->applicant->name : S(""), 0));
     if (p->identity < IDENTITY_CONTACT)
         TRY(reception_store_set_identity(x, p, IDENTITY_CONTACT));
     return reception_event(x, p, is_change ? "contact_changed" : "contact_confirmed", NULL);

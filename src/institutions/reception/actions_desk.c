@@ -170,14 +170,14 @@ struct err *reception_check_identity(struct action *x)
     struct applicant *applicant;
     struct detail d;
     TRY(reception_work(x, c->appeal_id, RECEPTION_CHECK_IDENTITY, &w));
-    TRY(reception_load_applicant(x->a, db_tx_read(x->tx), x->site->realm, c->appeal_id, &applicant));
+    TRY(reception_load_applicant(x->a, db_tx_read(x->tx), x->site, c->appeal_id, &applicant));
     ALLOW(x, reception_rules_identity(x->a, &w.appeal, applicant, c->level, c->name, c->note));
     if (applicant) {
         struct str name = c->name.n > 0 ? c->name : applicant->name;
-        TRY(reception_store_set_checked(x, c->appeal_id, name, x->who.office_id));
+        TRY(reception_store_set_checked(x, &w.appeal, name, x->who.office_id));
     } else {
         struct applicant named = {.name = c->name, .checked_at = x->now, .checked_by = x->who.office_id};
-        TRY(reception_store_add_applicant(x, c->appeal_id, &named));
+        TRY(reception_store_add_applicant(x, &w.appeal, &named));
     }
     struct json *j = detail_begin(x, &d);
     json_put_str(j, "from", appeal_identity_name(w.appeal.identity));
@@ -194,7 +194,7 @@ struct err *reception_renew_code(struct action *x)
     struct applicant *applicant;
     struct detail d;
     TRY(reception_work(x, c->appeal_id, RECEPTION_RENEW_CODE, &w));
-    TRY(reception_load_applicant(x->a, db_tx_read(x->tx), x->site->realm, c->appeal_id, &applicant));
+    TRY(reception_load_applicant(x->a, db_tx_read(x->tx), x->site, c->appeal_id, &applicant));
     ALLOW(x, reception_rules_renew(x->a, applicant, c->note));
     char code[CODE_CHARS + 1];
     struct str random = random_str(x->a, KEY_BYTES);

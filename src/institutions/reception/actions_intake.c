@@ -44,8 +44,9 @@ static void add_part(struct buf *b, struct str s)
     buf_str(b, s);
 }
 
-/* Everything that the request said, each part with its length; the language of the page is no part of it. */
-static struct err *request_content(struct action *x, const struct submit_command *c, struct str salt,
+/* Everything that the request said, each part with its length; the language of the page is no part of it. Keyed, since
+ * a name could be guessed from the hash where all other words are known; without the key as releases before did. */
+static struct err *request_content(struct action *x, const struct submit_command *c, struct str salt, bool is_keyed,
                                    struct str *ret_content)
 {
     struct buf b;
@@ -70,9 +71,13 @@ static struct err *request_content(struct action *x, const struct submit_command
         add_part(&b, c->files[i].name);
         add_part(&b, c->files[i].hash);
     }
+    if (c->keep_apart || c->tell_accused)
+        buf_printf(&b, "apart %d,%d;", c->keep_apart, c->tell_accused);
     TRY(buf_check(&b, "a request"));
     struct hash *h = ARENA_NEW(x->a, struct hash);
     *h = HASH(STR("birge request v1\n"), salt, buf_view(&b));
+    if (is_keyed)
+        *h = HMAC(x->site->keys->pepper, STR("birge request v2\n"), hash_str(h));
     *ret_content = hash_str(h);
     return NULL;
 }
@@ -181,7 +186,14 @@ static struct err *give_number(struct action *x, const struct submit_command *c,
     return NULL;
 }
 
-static struct err *store_applicant(struct action *x, const struct submit_command *c, const struct appeal *p)
+/* Why who wrote is kept apart from the first moment; NULL: they are not. */
+static const char *apart_cause(const struct submit_command *c, const struct appeal *p)
+{
+    bool is_to_accused = p->accused_decides && !c->tell_accused;
+    return c->keep_apart ? "asked" : is_to_accused ? "accused_decides" : NULL;
+}
+
+static struct err *store_applicant(struct action *x, const struct submit_command *c, struct appeal *p)
 {
     bool is_checked = p->identity == IDENTITY_PAPER;
     struct applicant row = {
@@ -192,7 +204,12 @@ static struct err *store_applicant(struct action *x, const struct submit_command
         .checked_at = is_checked ? x->now : 0,
         .checked_by = is_checked ? x->who.office_id : 0,
     };
-    return names_somebody(c) ? reception_store_add_applicant(x, p->id, &row) : NULL;
+    const char *cause = apart_cause(c, p);
+    if (!names_somebody(c))
+        return NULL;
+    if (cause)
+        TRY(reception_store_keep_apart(x, p, cause));
+    return reception_store_add_applicant(x, p, &row);
 }
 
 /* The event whose commitment the receipt proves: its lines are fixed by the contract. */
@@ -223,6 +240,7 @@ static struct err *register_event(struct action *x, const struct submit_command 
     json_put_str(j, "due_on", p->due_on);
     json_put_int(j, "files", (int64_t)c->n_files);
     json_put_str(j, "identity", appeal_identity_name(p->identity));
+    json_put_bool(j, "apart", p->is_apart);
     json_object_end(j);
     json_end(j);
     TRY(buf_check(&d.b, "the detail of an event"));
@@ -252,7 +270,7 @@ static struct err *remember_request(struct action *x, const struct submit_comman
                                     int64_t id)
 {
     struct known_request request = {.salt = random_str(x->a, 32), .appeal_id = id};
-    TRY(request_content(x, c, request.salt, &request.content));
+    TRY(request_content(x, c, request.salt, true, &request.content));
     return reception_store_add_request(x, key_hash, &request);
 }
 
@@ -328,6 +346,7 @@ static struct err *take_in(struct action *x, const struct work *w, bool is_by_cl
     const struct submit_command *c = x->command;
     struct known_request known;
     struct str content;
+    struct str of_before;
     bool found;
     if (!key_is_well_formed(c->key))
         return action_refuse(x, NO("REQUEST_KEY", "request_key", NO_LAW));
@@ -336,8 +355,9 @@ static struct err *take_in(struct action *x, const struct work *w, bool is_by_cl
     TRY(reception_load_request(x->a, db_tx_read(x->tx), x->site->realm, hash_str(key), &known, &found));
     if (!found)
         return make_case(x, c, w, is_by_clerk, hash_str(key));
-    TRY(request_content(x, c, known.salt, &content));
-    if (!str_eq_secret(content, known.content))
+    TRY(request_content(x, c, known.salt, true, &content));
+    TRY(request_content(x, c, known.salt, false, &of_before));
+    if (!str_eq_secret(content, known.content) && !str_eq_secret(of_before, known.content))
         return action_refuse(x, NO("REQUEST_KEY_REUSED", "request_key_reused", NO_LAW));
     return repeat(x, c, known.appeal_id);
 }

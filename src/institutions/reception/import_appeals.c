@@ -510,7 +510,7 @@ static struct err *store_parts(struct action *x, const struct import_row *row, c
     if (v[F_NAME].text.p || v[F_EMAIL].text.p || v[F_PHONE].text.p || v[F_ADDRESS].text.p) {
         struct applicant a = {.name = v[F_NAME].text, .email = v[F_EMAIL].text, .phone = v[F_PHONE].text,
                               .address = v[F_ADDRESS].text};
-        TRY(reception_store_add_applicant(x, id, &a));
+        TRY(reception_store_add_applicant(x, &(struct appeal){.id = id}, &a));
     }
     TRY(reception_store_add_move(x, id, &first));
     TRY(reception_store_add_deadline(x, id, &due));

@@ -94,9 +94,13 @@ struct appeal {
     struct str profile;           /* name and hash of the rules of its registration */
     struct str code_hash;         /* 32 bytes */
     bool contact_consent;         /* letters may be sent */
+    bool is_apart;                /* who wrote is in boxes: core/apart.h */
+    int64_t opened_by;            /* the person for whom two persons opened them last; 0: nobody */
+    int64_t opened_until;         /* ms UTC: no longer from then on */
+    int64_t shown_body_id;        /* the body complained of, which is shown the redacted case; 0: not */
 };
 
-/* Who wrote. A right of its own: see reception.see_applicant. */
+/* Who wrote. A right of its own: see reception.see_applicant, and reception.see_apart where it is kept apart. */
 struct applicant {
     struct str name;    /* "" when only a contact was left */
     struct str email;   /* absent: none */
@@ -170,6 +174,33 @@ struct attachment {
     struct str hash;      /* 32 bytes: SHA-256, its name under objects/ */
     int64_t at;
     int64_t by_office_id; /* 0: the applicant */
+};
+
+/* A passage that the body complained of does not see. */
+struct redaction {
+    bool is_subject;   /* else of the text */
+    int64_t first, n;  /* characters, from 0 */
+    struct str reason; /* stored word */
+};
+
+/* A file that it is shown; its name is not, since names are given by authors. */
+struct shown_file {
+    int64_t no;
+    struct str media_type;
+    int64_t size; /* bytes */
+};
+
+/* The case as the body complained of sees it. No member holds who wrote, and none can. */
+struct redacted_case {
+    struct str number, kind, language;
+    struct str subject, text; /* black bars with their reasons stand where passages were hidden */
+    enum appeal_state state;
+    int64_t holder_body_id;
+    struct str registered_on, due_on;
+    int64_t n_hidden;         /* passages */
+    const struct shown_file *files;
+    size_t n_files;
+    int64_t n_held_back;      /* files that it is not shown */
 };
 
 /* A line of a desk: nothing of it tells who wrote or what. */

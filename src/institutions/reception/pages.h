@@ -29,6 +29,7 @@ extern const struct route_table reception_routes_files; /* further files, receip
 extern const struct route_table reception_routes_track; /* number and code, leaving */
 extern const struct route_table reception_routes_case;  /* the appeal for its author */
 extern const struct route_table reception_routes_own;   /* what the author does there */
+extern const struct route_table reception_routes_see;   /* second persons, the redacted case, protection in figures */
 extern const struct route_table reception_routes_api;   /* /api/v1 and its description */
 
 /* Wrong codes an hour of one address prefix. A code has 100 bits: this keeps noise away, not guessing. */
@@ -84,6 +85,11 @@ struct str pages_file_token(struct page *p, struct str number);
 struct err *pages_show_sent(struct page *p, const struct submit_result *r, int64_t n_files) WARN_UNUSED;
 
 /* ---- the case of its author ---- */
+
+/* Whether who wrote is kept apart, and every opening with both persons and the ground; NULL when nobody is named.
+ * Memory: p->a. pages_see.c. */
+struct err *pages_apart(struct page *p, const struct reception_case *c, struct str csrf,
+                        const struct reception_view_apart **ret_view) WARN_UNUSED;
 
 /* Open the case that the path names, for the applicant who is signed in to it. Anybody else is led to the page that
  * asks for number and code: *ret_case stays NULL then, and the reply is sent. */

@@ -297,6 +297,7 @@ static struct err *fill_case(struct page *p, const struct reception_case *c, con
         m->files_href = pages_appeal_href(p, a->number, "/files");
     fill_age(p, a, m);
     TRY(fill_summary(p, c, m));
+    TRY(pages_apart(p, c, m->layout.csrf, &m->apart));
     fill_answers(p, c, m);
     fill_opinion(p, c, retry, m);
     fill_contact(p, c, retry, m);

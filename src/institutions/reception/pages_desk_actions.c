@@ -93,12 +93,46 @@ static void fill_code(struct page *p, struct action *x, int64_t id, const struct
     x->command = c;
 }
 
+static void fill_opening(struct page *p, struct action *x, int64_t id, const struct desk_values *v,
+                         struct web_errors *errors)
+{
+    struct opening_command *c = ARENA_NEW(x->a, struct opening_command);
+    c->appeal_id = id;
+    c->ground = desk_kept(x, v->choice);
+    c->note = desk_kept(x, str_trim(v->line));
+    x->command = c;
+}
+
+static void fill_redact(struct page *p, struct action *x, int64_t id, const struct desk_values *v,
+                        struct web_errors *errors)
+{
+    struct redact_command *c = ARENA_NEW(x->a, struct redact_command);
+    c->appeal_id = id;
+    c->passages = desk_kept(x, v->text);
+    c->reason = desk_kept(x, v->choice);
+    x->command = c;
+}
+
+static void fill_release(struct page *p, struct action *x, int64_t id, const struct desk_values *v,
+                         struct web_errors *errors)
+{
+    struct release_command *c = ARENA_NEW(x->a, struct release_command);
+    c->appeal_id = id;
+    if (!str_to_int64(v->choice, &c->file_no))
+        web_errors_add(p->a, errors, S("released"), pages_t(p, "desk.error.choose"));
+    x->command = c;
+}
+
 static const struct desk_verb verbs[] = {
     {"assign", "office", NULL, "reason", true, reception_assign, fill_assign, "desk.flash.assigned"},
     {"forward", "body", NULL, "reason", true, reception_forward, fill_forward, "desk.flash.forwarded"},
     {"kind", "kind", NULL, NULL, true, reception_correct_kind, fill_kind, "desk.flash.corrected"},
     {"language", "language", NULL, NULL, true, reception_correct_language, fill_language, "desk.flash.corrected"},
     {"identity", "level", "note", NULL, true, reception_check_identity, fill_identity, "desk.flash.confirmed"},
+    {"opening", "ground", "note", NULL, true, reception_ask_identity, fill_opening, "see.flash.asked"},
+    {"redact", "why", NULL, "passages", true, reception_redact, fill_redact, "see.flash.redacted"},
+    {"release", "released", NULL, NULL, true, reception_release, fill_release, "see.flash.released"},
+    {"showing", NULL, "note", NULL, false, reception_ask_showing, fill_opening, "see.flash.asked"},
     {"code", NULL, "note", NULL, false, reception_renew_code, fill_code, NULL},
 };
 
@@ -125,7 +159,7 @@ static struct err *read_values(struct web_request *req, const struct desk_verb *
 static struct str field_of(const struct desk_verb *verb, const char *code)
 {
     struct str c = str_c(code);
-    if (verb->text && str_find_str(c, S("_REASON")) != SIZE_MAX)
+    if (verb->text && (str_find_str(c, S("_REASON")) != SIZE_MAX || str_find_str(c, S("_PASSAGE")) != SIZE_MAX))
         return str_c(verb->text);
     if (verb->line && str_find_str(c, S("_NOTE")) != SIZE_MAX)
         return str_c(verb->line);
@@ -233,6 +267,26 @@ static struct err *post_identity(struct web_request *req)
     return post_verb(req, "identity");
 }
 
+static struct err *post_opening(struct web_request *req)
+{
+    return post_verb(req, "opening");
+}
+
+static struct err *post_redact(struct web_request *req)
+{
+    return post_verb(req, "redact");
+}
+
+static struct err *post_release(struct web_request *req)
+{
+    return post_verb(req, "release");
+}
+
+static struct err *post_showing(struct web_request *req)
+{
+    return post_verb(req, "showing");
+}
+
 static struct err *post_code(struct web_request *req)
 {
     return post_verb(req, "code");
@@ -252,6 +306,10 @@ static const struct web_route routes[] = {
     {WEB_POST, CASE "/kind", RECEPTION_CORRECT_KIND, WEB_CSRF_FORM, WEB_BODY_FORM, post_kind},
     {WEB_POST, CASE "/language", RECEPTION_DESK, WEB_CSRF_FORM, WEB_BODY_FORM, post_language},
     {WEB_POST, CASE "/identity", RECEPTION_CHECK_IDENTITY, WEB_CSRF_FORM, WEB_BODY_FORM, post_identity},
+    {WEB_POST, CASE "/opening", RECEPTION_ASK_IDENTITY, WEB_CSRF_FORM, WEB_BODY_FORM, post_opening},
+    {WEB_POST, CASE "/redact", RECEPTION_REDACT, WEB_CSRF_FORM, WEB_BODY_FORM, post_redact},
+    {WEB_POST, CASE "/release", RECEPTION_REDACT, WEB_CSRF_FORM, WEB_BODY_FORM, post_release},
+    {WEB_POST, CASE "/showing", RECEPTION_REDACT, WEB_CSRF_FORM, WEB_BODY_FORM, post_showing},
     {WEB_POST, CASE "/code", RECEPTION_RENEW_CODE, WEB_CSRF_FORM, WEB_BODY_FORM, post_code},
 };
 const struct route_table reception_routes_desk_actions = {routes, sizeof routes / sizeof routes[0]};

@@ -10,7 +10,7 @@
 #include "gen/reception_views.h"
 #include "institutions/reception/pages_places.h"
 
-#define FORMS_MAX 8
+#define FORMS_MAX 12
 
 struct case_page {
     struct page *p;
@@ -102,7 +102,8 @@ static void fill_contact(struct page *p, const struct reception_case *c, struct 
 static void fill_person(struct page *p, const struct reception_case *c, struct reception_view_desk_case *v)
 {
     if (!c->applicant) {
-        v->person_note = pages_t(p, c->has_applicant ? "desk.case.person.hidden" : "desk.case.person.none");
+        const char *hidden = c->appeal.is_apart ? "see.person.apart" : "desk.case.person.hidden";
+        v->person_note = pages_t(p, c->has_applicant ? hidden : "desk.case.person.none");
         return;
     }
     struct core_row *rows = ARENA_ARRAY(p->a, 5, struct core_row);
@@ -309,6 +310,66 @@ static void form_identity(struct case_page *cp)
         cp->n_forms--; /* as well known as a clerk can make it */
 }
 
+/* Who wrote is kept apart: ask a second person. The grounds are a closed list of the law's file. */
+static void form_opening(struct case_page *cp)
+{
+    struct page *p = cp->p;
+    struct reception_desk_form *f = add_form(cp, "opening");
+    size_t n;
+    const struct profile_ground *grounds = profile_grounds(p->site->profile, "open_identity", &n);
+    struct core_option *options = ARENA_ARRAY(p->a, n, struct core_option);
+    struct str picked = chosen(cp, f, S(""));
+    for (size_t i = 0; i < n; i++)
+        options[f->n_options++] = (struct core_option){.value = grounds[i].code,
+                                                       .label = text3_for(&grounds[i].text, p->code),
+                                                       .checked = str_eq(grounds[i].code, picked)};
+    f->options = options;
+    f->select_name = S("ground");
+    f->select_label = pages_t(p, "desk.form.opening.ground");
+    f->line_name = S("note");
+    f->line_label = pages_t(p, "desk.form.opening.note");
+    f->is_grave = true;
+}
+
+/* What the body complained of will be shown: passages to hide, files to release, and the request itself. */
+static void forms_shown(struct case_page *cp)
+{
+    struct page *p = cp->p;
+    struct reception_desk_form *f = add_form(cp, "redact");
+    struct core_option *reasons = ARENA_ARRAY(p->a, N_REDACTION_REASONS, struct core_option);
+    struct str picked = chosen(cp, f, S(""));
+    for (size_t i = 0; i < N_REDACTION_REASONS; i++) {
+        struct str reason = str_c(reception_redaction_reasons[i]);
+        reasons[f->n_options++] = (struct core_option){
+            .value = reason, .label = pages_t_of(p, "see.redaction.", reason), .checked = str_eq(reason, picked)};
+    }
+    f->options = reasons;
+    f->select_name = S("why");
+    f->select_label = pages_t(p, "desk.form.redact.why");
+    f->text_name = S("passages");
+    f->text_label = pages_t(p, "desk.form.redact.passages");
+    f->text_hint = pages_t(p, "desk.form.redact.passages.hint");
+    f = add_form(cp, "showing");
+    f->line_name = S("note");
+    f->line_label = pages_t(p, "desk.form.opening.note");
+}
+
+static void form_release(struct case_page *cp)
+{
+    struct page *p = cp->p;
+    struct reception_desk_form *f = add_form(cp, "release");
+    struct core_option *files = ARENA_ARRAY(p->a, cp->c->n_files, struct core_option);
+    for (size_t i = 0; i < cp->c->n_files; i++)
+        if (cp->c->files[i].answer_no == 0)
+            files[f->n_options++] = (struct core_option){
+                .value = str_printf(p->a, "%lld", (long long)cp->c->files[i].no), .label = cp->c->files[i].name};
+    f->options = files;
+    f->select_name = S("released");
+    f->select_label = pages_t(p, "desk.form.release.file");
+    if (f->n_options == 0)
+        cp->n_forms--;
+}
+
 static void form_code(struct case_page *cp)
 {
     struct reception_desk_form *f = add_form(cp, "code");
@@ -338,6 +399,12 @@ static void fill_forms(struct case_page *cp, struct reception_view_desk_case *v)
         form_language(cp);
     if (may(cp, RECEPTION_CHECK_IDENTITY))
         form_identity(cp);
+    if (may(cp, RECEPTION_ASK_IDENTITY) && cp->c->appeal.is_apart && cp->c->has_applicant && !cp->c->applicant)
+        form_opening(cp);
+    if (may(cp, RECEPTION_REDACT) && reception_rules_showing(&cp->c->appeal, false).allowed)
+        forms_shown(cp);
+    if (may(cp, RECEPTION_REDACT) && cp->c->appeal.accused_body_id && !cp->c->appeal.accused_decides)
+        form_release(cp);
     if (may(cp, RECEPTION_RENEW_CODE) && cp->c->has_applicant)
         form_code(cp);
     if (may(cp, RECEPTION_ADD_ANSWER_FILE) && cp->c->n_answers > 0)

@@ -107,6 +107,8 @@ static struct core_cell right_of(struct page *p, enum role role, const char *act
         [SCOPE_OWN_CASE] = "reception.who.yes.own_case",
         [SCOPE_OWN_BODY] = "reception.who.yes.own_body",
         [SCOPE_OWN_OFFICE] = "reception.who.yes.own_office",
+        [SCOPE_OPENED] = "see.who.yes.opened",
+        [SCOPE_SHOWN] = "see.who.yes.shown",
     };
     uint32_t states = 0;
     int scope = -1;

@@ -28,6 +28,7 @@ struct own_job {
         struct contact_send_command contact_send;
         struct contact_confirm_command contact_confirm;
         struct contact_change_command contact_change;
+        struct apart_command apart;
     } command;
     struct doing *doing;
 };
@@ -260,9 +261,40 @@ static struct err *post_contact_code(struct web_request *req)
     return action_submit(req, x, d->verb, done);
 }
 
+/* ---- who wrote, kept apart ---- */
+
+struct apart_values {
+    struct str apart;
+};
+static const char *const apart_choices[] = {"1", "0", NULL};
+static const struct web_field apart_fields[] = {
+    {.name = "apart", .type = FIELD_CHOICE, .is_required = true, .choices = apart_choices,
+     .offset = offsetof(struct apart_values, apart)},
+};
+static const struct web_form apart_form = WEB_FORM(apart_fields);
+
+static struct err *post_apart(struct web_request *req)
+{
+    struct apart_values v = {0};
+    struct doing *d = begin(req, (struct doing){.field = "apart", .anchor = "#apart", .verb = reception_set_apart});
+    TRY(web_form_read(req, &apart_form, &v, &d->retry.errors));
+    if (d->retry.errors.n_items > 0)
+        return pages_run_with(req, show_retry, d);
+    bool is_apart = str_eq(v.apart, S("1"));
+    d->done_id = is_apart ? "see.apart.kept" : "see.apart.told";
+    TRY(pages_run_with(req, find_own, d));
+    if (!d->appeal_id)
+        return NULL;
+    struct action *x;
+    struct own_job *job = new_job(req, d, &x);
+    job->command.apart = (struct apart_command){d->appeal_id, is_apart};
+    return action_submit(req, x, d->verb, done);
+}
+
 static const struct web_route routes[] = {
     {WEB_POST, "/{lang}/appeals/{number}/opinion", NULL, WEB_CSRF_FORM, WEB_BODY_FORM, post_opinion},
     {WEB_POST, "/{lang}/appeals/{number}/language", NULL, WEB_CSRF_FORM, WEB_BODY_FORM, post_language},
+    {WEB_POST, "/{lang}/appeals/{number}/apart", NULL, WEB_CSRF_FORM, WEB_BODY_FORM, post_apart},
     {WEB_POST, "/{lang}/appeals/{number}/contact", NULL, WEB_CSRF_FORM, WEB_BODY_FORM, post_contact},
     {WEB_POST, "/{lang}/appeals/{number}/contact/change", NULL, WEB_CSRF_FORM, WEB_BODY_FORM, post_contact_change},
     {WEB_POST, "/{lang}/appeals/{number}/contact/keep", NULL, WEB_CSRF_FORM, WEB_BODY_FORM, post_contact_keep},

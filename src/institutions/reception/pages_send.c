@@ -142,6 +142,8 @@ struct send_values {
     struct web_file file;
     struct str name, email, phone, address;
     bool consent;
+    bool apart; /* not told to whoever handles it */
+    bool tell;  /* where the body complained of decides: it may know */
 };
 
 #define AT(member) offsetof(struct send_values, member)
@@ -166,6 +168,8 @@ static const struct web_field send_fields[] = {
     {.name = "phone", .type = FIELD_PHONE, .max = 40, .label_id = "reception.send.phone", .offset = AT(phone)},
     {.name = "address", .type = FIELD_LINE, .label_id = "reception.send.address", .offset = AT(address)},
     {.name = "consent", .type = FIELD_FLAG, .label_id = "reception.send.consent", .offset = AT(consent)},
+    {.name = "apart", .type = FIELD_FLAG, .label_id = "see.send.apart", .offset = AT(apart)},
+    {.name = "tell", .type = FIELD_FLAG, .label_id = "see.send.tell", .offset = AT(tell)},
 };
 #undef AT
 static const struct web_form send_form = WEB_FORM(send_fields);
@@ -263,6 +267,16 @@ static void send_options(struct page *p, const struct send_values *v, struct rec
                                     .checked = v->consent};
     m->consents = consent;
     m->n_consents = 1;
+    struct core_option *protection = ARENA_NEW(p->a, struct core_option);
+    m->is_to_accused = route_of(p, &v->choice).accused_decides;
+    *protection = (struct core_option){
+        .value = S("1"),
+        .label = pages_t(p, m->is_to_accused ? "see.send.tell" : "see.send.apart"),
+        .hint = pages_t(p, m->is_to_accused ? "see.send.tell.hint" : "see.send.apart.hint"),
+        .checked = m->is_to_accused ? v->tell : v->apart,
+    };
+    m->protections = protection;
+    m->n_protections = 1;
 }
 
 static struct str fresh_key(struct arena *a)
@@ -419,6 +433,8 @@ static struct err *make_command(struct page *p)
         .phone = str_dup(a, s->v.phone),
         .address = str_dup(a, s->v.address),
         .contact_consent = s->v.consent,
+        .keep_apart = s->v.apart,
+        .tell_accused = s->v.tell,
     };
     s->x->command = &job->command;
     return place_id_of(p, s->v.choice.place, &job->command.place_id);

@@ -4,8 +4,9 @@
  *
  * What is not here is refused. Work belongs to offices: an executor reaches a case only while it is assigned
  * to their very office, a registrar and a head while their body holds it; the body complained of never does.
- * The name of the author is a right of its own, which the head has no need of. Administrators and auditors
- * open no case. Whoever works for the state stays a citizen and may send an appeal of their own.
+ * The name of the author is a right of its own, which the head has no need of; where it is kept apart, two
+ * persons open it for one, and the body complained of is never the second. Administrators and auditors open
+ * no case. Whoever works for the state stays a citizen and may send an appeal of their own.
  *
  * Source: trust.md section 6 (official reads without need, privilege creep); rules.md "Misuse".
  */
@@ -29,6 +30,8 @@ const struct policy_row reception_policy_rows[] = {
 
     {ROLE_APPLICANT, RECEPTION_OPEN, SCOPE_OWN_CASE, ALL},
     {ROLE_APPLICANT, RECEPTION_SEE_APPLICANT, SCOPE_OWN_CASE, ALL},
+    {ROLE_APPLICANT, RECEPTION_SEE_APART, SCOPE_OWN_CASE, ALL},
+    {ROLE_APPLICANT, RECEPTION_SET_APART, SCOPE_OWN_CASE, ALL},
     {ROLE_APPLICANT, RECEPTION_ADD_FILE, SCOPE_OWN_CASE, OPEN},
     {ROLE_APPLICANT, RECEPTION_SAY_OPINION, SCOPE_OWN_CASE, CLOSED},
     {ROLE_APPLICANT, RECEPTION_CORRECT_LANGUAGE, SCOPE_OWN_CASE, ALL},
@@ -38,6 +41,10 @@ const struct policy_row reception_policy_rows[] = {
     {ROLE_REGISTRAR, RECEPTION_DESK, SCOPE_OWN_BODY, POLICY_STATELESS},
     {ROLE_REGISTRAR, RECEPTION_OPEN, SCOPE_OWN_BODY, ALL},
     {ROLE_REGISTRAR, RECEPTION_SEE_APPLICANT, SCOPE_OWN_BODY, ALL},
+    {ROLE_REGISTRAR, RECEPTION_SEE_APART, SCOPE_OPENED, ALL},
+    {ROLE_REGISTRAR, RECEPTION_ASK_IDENTITY, SCOPE_OWN_BODY, ALL},
+    {ROLE_REGISTRAR, RECEPTION_REDACT, SCOPE_OWN_BODY, ALL},
+    {ROLE_REGISTRAR, RECEPTION_OPEN_SHOWN, SCOPE_SHOWN, ALL},
     {ROLE_REGISTRAR, RECEPTION_ASSIGN, SCOPE_OWN_BODY, OPEN},
     {ROLE_REGISTRAR, RECEPTION_FORWARD, SCOPE_OWN_BODY, OPEN},
     {ROLE_REGISTRAR, RECEPTION_CORRECT_KIND, SCOPE_OWN_BODY, OPEN},
@@ -48,6 +55,10 @@ const struct policy_row reception_policy_rows[] = {
     {ROLE_EXECUTOR, RECEPTION_DESK, SCOPE_OWN_BODY, POLICY_STATELESS},
     {ROLE_EXECUTOR, RECEPTION_OPEN, SCOPE_OWN_OFFICE, ALL},
     {ROLE_EXECUTOR, RECEPTION_SEE_APPLICANT, SCOPE_OWN_OFFICE, ALL},
+    {ROLE_EXECUTOR, RECEPTION_SEE_APART, SCOPE_OPENED, ALL},
+    {ROLE_EXECUTOR, RECEPTION_ASK_IDENTITY, SCOPE_OWN_OFFICE, ALL},
+    {ROLE_EXECUTOR, RECEPTION_REDACT, SCOPE_OWN_OFFICE, ALL},
+    {ROLE_EXECUTOR, RECEPTION_OPEN_SHOWN, SCOPE_SHOWN, ALL},
     {ROLE_EXECUTOR, RECEPTION_ANSWER, SCOPE_OWN_OFFICE, APPEAL_BIT(APPEAL_ASSIGNED) | CLOSED},
     {ROLE_EXECUTOR, RECEPTION_REFUSE, SCOPE_OWN_OFFICE, APPEAL_BIT(APPEAL_ASSIGNED) | CLOSED},
     {ROLE_EXECUTOR, RECEPTION_ADD_ANSWER_FILE, SCOPE_OWN_OFFICE, CLOSED},
@@ -60,6 +71,11 @@ const struct policy_row reception_policy_rows[] = {
     {ROLE_HEAD, RECEPTION_ANSWER, SCOPE_OWN_BODY, ALL},
     {ROLE_HEAD, RECEPTION_REFUSE, SCOPE_OWN_BODY, ALL},
     {ROLE_HEAD, RECEPTION_ADD_ANSWER_FILE, SCOPE_OWN_BODY, CLOSED},
+    {ROLE_HEAD, RECEPTION_CONFIRM_SHOWING, SCOPE_OWN_BODY, ALL},
+    {ROLE_HEAD, RECEPTION_OPEN_SHOWN, SCOPE_SHOWN, ALL},
+    {ROLE_HEAD, RECEPTION_CONFIRM_IDENTITY, SCOPE_OWN_BODY, ALL},
+
+    {ROLE_AUDITOR, RECEPTION_CONFIRM_IDENTITY, SCOPE_ANY, ALL},
 };
 _Static_assert(sizeof reception_policy_rows / sizeof reception_policy_rows[0] == N_RECEPTION_POLICY_ROWS,
                "policy.h counts the rows for the manifest");

@@ -7,7 +7,7 @@
 
 #include "core/policy.h"
 
-#define N_RECEPTION_POLICY_ROWS 37
+#define N_RECEPTION_POLICY_ROWS 51
 extern const struct policy_row reception_policy_rows[];
 
 #endif

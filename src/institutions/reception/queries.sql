@@ -385,3 +385,50 @@ SELECT place_id, n FROM reception_place WHERE realm = $realm AND year = $year OR
 
 -- name: places_remove :exec
 DELETE FROM reception_place WHERE realm = $realm;
+
+-- == who may see ==
+
+-- name: apart_of :one
+SELECT cause, at FROM reception_apart WHERE realm = $realm AND appeal_id = $appeal_id;
+
+-- name: apart_add :exec
+INSERT INTO reception_apart (realm, appeal_id, cause, at) VALUES ($realm, $appeal_id, $cause, $at);
+
+-- name: apart_remove :exec
+DELETE FROM reception_apart WHERE realm = $realm AND appeal_id = $appeal_id;
+
+-- name: apart_newest :one
+SELECT a.appeal_id, p.name, p.email, p.phone FROM reception_apart a
+  JOIN reception_applicant p ON p.realm = a.realm AND p.appeal_id = a.appeal_id
+ WHERE a.realm = $realm ORDER BY a.appeal_id DESC LIMIT 1;
+
+-- name: applicant_set_all :exec
+UPDATE reception_applicant SET name = $name, email = $email, phone = $phone, address = $address
+ WHERE realm = $realm AND appeal_id = $appeal_id;
+
+-- name: shown_of :one
+SELECT body_id, request_id, at FROM reception_shown WHERE realm = $realm AND appeal_id = $appeal_id;
+
+-- name: shown_add :exec
+INSERT INTO reception_shown (realm, appeal_id, body_id, request_id, at)
+VALUES ($realm, $appeal_id, $body_id, $request_id, $at);
+
+-- name: shown_to_body :many
+SELECT p.number, p.kind, p.state, p.registered_on, p.due_on, s.appeal_id, s.at
+  FROM reception_shown s JOIN reception_appeal p ON p.realm = s.realm AND p.id = s.appeal_id
+ WHERE s.realm = $realm AND s.body_id = $body_id AND s.appeal_id < $before ORDER BY s.appeal_id DESC LIMIT $n;
+
+-- name: redactions_of :many
+SELECT no, field, first_char, n_chars, reason FROM reception_redaction
+ WHERE realm = $realm AND appeal_id = $appeal_id ORDER BY no;
+
+-- name: redaction_add :exec
+INSERT INTO reception_redaction (realm, appeal_id, no, field, first_char, n_chars, reason, by_person_id, at)
+VALUES ($realm, $appeal_id, $no, $field, $first_char, $n_chars, $reason, $by_person_id, $at);
+
+-- name: released_of :many
+SELECT file_no FROM reception_released WHERE realm = $realm AND appeal_id = $appeal_id ORDER BY file_no;
+
+-- name: released_add :exec
+INSERT INTO reception_released (realm, appeal_id, file_no, by_person_id, by_office_id, at)
+VALUES ($realm, $appeal_id, $file_no, $by_person_id, $by_office_id, $at);

@@ -30,7 +30,7 @@ static struct verdict may_close_body(struct action *x, int64_t body_id)
 static const struct route_table *const tables[] = {
     &reception_routes_home, &reception_routes_figures, &reception_routes_places,
     &reception_routes_bodies, &reception_routes_send, &reception_routes_files,
-    &reception_routes_track, &reception_routes_case, &reception_routes_own, &reception_routes_api,
+    &reception_routes_track, &reception_routes_case, &reception_routes_own, &reception_routes_see, &reception_routes_api,
     &reception_routes_desk, &reception_routes_desk_case, &reception_routes_desk_actions,
     &reception_routes_desk_answer, &reception_routes_desk_register,
 };
@@ -44,6 +44,8 @@ static const struct nav_link nav[] = {
     {40, "reception.nav.bodies", "/bodies", NULL},
     {50, "figures.nav", "/figures", NULL},
     {10, "desk.nav", "/desk", RECEPTION_DESK},
+    {16, "see.shown.nav", "/desk/shown", RECEPTION_OPEN_SHOWN},
+    {15, "see.second.nav", "/desk/second", RECEPTION_CONFIRM_IDENTITY},
     {20, "desk.nav.register", "/desk/register", RECEPTION_REGISTER},
     {NAV_FOOT + 10, "reception.help.title", "/help", NULL},
     {NAV_FOOT + 20, "reception.who.title", "/who-sees-what", NULL},
@@ -61,6 +63,7 @@ const struct institution reception_institution = {
     .api = reception_api,
     .rebuild = reception_rebuild,
     .objects = reception_objects,
+    .check = reception_check_boxes,
     .may_close_body = may_close_body,
     .imports = imports,
     .n_imports = sizeof imports / sizeof imports[0],

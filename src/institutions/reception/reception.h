@@ -19,6 +19,13 @@ extern const struct institution reception_institution;
 #define RECEPTION_DESK "reception.desk"         /* the list of a body's cases, without personal data */
 #define RECEPTION_OPEN "reception.open"         /* read the words, files and answers of a case */
 #define RECEPTION_SEE_APPLICANT "reception.see_applicant"     /* see who wrote and how to reach them */
+#define RECEPTION_SEE_APART "reception.see_apart" /* the same where it is kept apart */
+#define RECEPTION_SET_APART "reception.set_apart" /* the author: keep it apart, or agree that it is told */
+#define RECEPTION_ASK_IDENTITY "reception.ask_identity" /* that it be opened; needs a second person */
+#define RECEPTION_CONFIRM_IDENTITY "reception.confirm_identity" /* be that second person; reads no case */
+#define RECEPTION_REDACT "reception.redact" /* hide passages, hold back files, ask to show it to the body complained of */
+#define RECEPTION_CONFIRM_SHOWING "reception.confirm_showing" /* be the second person of that */
+#define RECEPTION_OPEN_SHOWN "reception.open_shown" /* the body complained of: what it is shown */
 #define RECEPTION_ASSIGN "reception.assign"                   /* to an office, or from one to another */
 #define RECEPTION_FORWARD "reception.forward"                 /* to the competent body */
 #define RECEPTION_ANSWER "reception.answer"                   /* give the answer, or a new version of it */

@@ -37,6 +37,7 @@ struct policy_subject reception_rules_subject(const struct appeal *appeal)
         .body_id = appeal->holder_body_id,
         .office_id = appeal->holder_office_id,
         .accused_body_id = appeal->accused_decides ? 0 : appeal->accused_body_id,
+        .shown_body_id = appeal->shown_body_id,
         .state = APPEAL_BIT(appeal->state),
     };
 }

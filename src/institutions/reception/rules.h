@@ -223,6 +223,28 @@ struct verdict reception_rules_contact_change(struct arena *a, const struct appl
 struct verdict reception_rules_contact_try(struct arena *a, const struct contact_code *code, bool matches,
                                            int64_t now);
 
+/* == who wrote, kept apart: rules_see.c == */
+
+/* May the author keep who wrote apart, or no longer? `who` NULL: nobody is named. Verdict: APART_NOBODY, APART_SAME. */
+struct verdict reception_rules_apart(const struct appeal *appeal, const struct applicant *who, bool is_apart);
+/* May somebody ask that it be opened? `ground` is of the profile's closed list "open_identity".
+ * Verdict: APART_NOBODY, APART_NOT, APART_GROUND, APART_NOTE (no word why). */
+struct verdict reception_rules_opening(const struct profile *profile, const struct appeal *appeal,
+                                       const struct applicant *who, struct str ground, struct str note);
+
+/* == what the body complained of is shown: rules_see.c == */
+
+/* May it be made ready and shown? `is_waiting`: a request to show it waits for its second person.
+ * Verdict: SHOWING_NOBODY, SHOWING_DONE, SHOWING_WAITS. */
+struct verdict reception_rules_showing(const struct appeal *appeal, bool is_waiting);
+/* Where `passage` stands in `words`, in characters; every occurrence, at most `max`. Memory: `a`. */
+size_t reception_rules_occurrences(struct arena *a, struct str words, struct str passage, size_t max,
+                                   int64_t *ret_firsts);
+/* `words` with each redaction of that field as a black bar and its label (`reasons` and `labels` in one order).
+ * Overlapping ones are one bar. Memory: `a`. */
+struct str reception_rules_redacted(struct arena *a, struct str words, bool is_subject, const struct redaction *all,
+                                    size_t n, const char *const *reasons, const struct str *labels, size_t n_reasons);
+
 /* == who will see it == */
 
 /* Offices that may open a case, from policy and directory. */

@@ -5,12 +5,43 @@
  */
 #include "institutions/reception/store_private.h"
 
+#include "core/apart.h"
+#include "core/keys.h"
+#include "core/two_persons.h"
 #include "gen/reception_queries.h"
+
+#define SEEING_ROWS 20 /* requests about a case, the newest, that are looked through */
 
 /* A stored word that the program does not know means that the data is not ours. */
 static struct err *unknown_word(struct arena *a, int64_t id, const char *what, struct str word)
 {
     return ERR(a, ERR_CORRUPT, "appeal %lld has the unknown %s \"%.*s\"", (long long)id, what, STR_FMT(word));
+}
+
+const struct two_persons_kind reception_opening = {"identity_opening", RECEPTION_CONFIRM_WITHIN, RECEPTION_OPENED_FOR};
+
+/* Whether who wrote is kept apart, for whom it was opened, and to whom the redacted case is shown. */
+static struct err *load_seeing(struct arena *a, struct db_read *r, int64_t realm, struct appeal *p)
+{
+    struct reception_q_apart_of_row apart;
+    struct reception_q_shown_of_row shown;
+    struct two_persons *all;
+    size_t n = 0;
+    bool found;
+    TRY(reception_q_apart_of(a, r, realm, p->id, &apart, &p->is_apart));
+    if (p->is_apart)
+        TRY(two_persons_about(a, r, realm, APPEAL_NOUN, p->id, SEEING_ROWS, &all, &n));
+    for (size_t i = 0; i < n && !p->opened_by; i++) {
+        if (!str_eq(all[i].kind, str_c(reception_opening.name)) || !all[i].confirmed_at || all[i].ended_at)
+            continue;
+        p->opened_by = all[i].asked_by;
+        p->opened_until = all[i].expires_at;
+    }
+    if (p->accused_body_id == 0)
+        return NULL;
+    TRY(reception_q_shown_of(a, r, realm, p->id, &shown, &found));
+    p->shown_body_id = found ? shown.body_id : 0;
+    return NULL;
 }
 
 struct err *reception_load_appeal(struct arena *a, struct db_read *r, int64_t realm, int64_t id,
@@ -51,12 +82,41 @@ struct err *reception_load_appeal(struct arena *a, struct db_read *r, int64_t re
         return unknown_word(a, id, "channel", row.channel);
     if (!appeal_identity_of_name(row.identity, &p.identity))
         return unknown_word(a, id, "identity level", row.identity);
+    TRY(load_seeing(a, r, realm, &p));
     *ret_appeal = p;
     return NULL;
 }
 
-struct err *reception_load_applicant(struct arena *a, struct db_read *r, int64_t realm, int64_t id,
+struct err *reception_load_applicant(struct arena *a, struct db_read *r, const struct site *site, int64_t id,
                                      struct applicant **ret_applicant)
+{
+    struct applicant *p;
+    struct reception_q_apart_of_row apart;
+    bool is_apart = false;
+    TRY(reception_load_applicant_closed(a, r, site->realm, id, &p));
+    if (p)
+        TRY(reception_q_apart_of(a, r, site->realm, id, &apart, &is_apart));
+    struct str *words[] = {p ? &p->name : NULL, p ? &p->email : NULL, p ? &p->phone : NULL, p ? &p->address : NULL};
+    for (size_t i = 0; is_apart && i < sizeof words / sizeof words[0]; i++)
+        TRY(apart_open(a, site->keys, site->realm, APPEAL_NOUN, id, *words[i], words[i]));
+    *ret_applicant = p;
+    return NULL;
+}
+
+struct err *reception_check_boxes(struct arena *a, struct db_read *r, const struct site *site)
+{
+    struct reception_q_apart_newest_row row;
+    bool found;
+    struct str plain;
+    TRY(reception_q_apart_newest(a, r, site->realm, &row, &found));
+    if (!found)
+        return NULL;
+    struct str box = row.name.n ? row.name : row.email.n ? row.email : row.phone.p ? row.phone : S("");
+    return apart_open(a, site->keys, site->realm, APPEAL_NOUN, row.appeal_id, box, &plain);
+}
+
+struct err *reception_load_applicant_closed(struct arena *a, struct db_read *r, int64_t realm, int64_t id,
+                                            struct applicant **ret_applicant)
 {
     struct reception_q_applicant_of_row row;
     bool found;
@@ -251,14 +311,14 @@ struct err *reception_load_contact_code(struct arena *a, struct db_read *r, int6
     return NULL;
 }
 
-struct err *reception_load_contact_change(struct arena *a, struct db_read *r, int64_t realm, int64_t id,
+struct err *reception_load_contact_change(struct arena *a, struct db_read *r, const struct site *site, int64_t id,
                                           struct str *ret_email)
 {
     struct reception_q_contact_change_of_row row;
     bool found;
-    TRY(reception_q_contact_change_of(a, r, realm, id, &row, &found));
-    *ret_email = found ? row.email : (struct str){0};
-    return NULL;
+    TRY(reception_q_contact_change_of(a, r, site->realm, id, &row, &found));
+    *ret_email = (struct str){0};
+    return found ? apart_open(a, site->keys, site->realm, APPEAL_NOUN, id, row.email, ret_email) : NULL;
 }
 
 struct err *reception_load_roots(struct arena *a, struct db_read *r, int64_t realm, int64_t after, int64_t n,

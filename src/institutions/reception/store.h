@@ -13,6 +13,7 @@
 #define BIRGE_RECEPTION_STORE_H
 
 #include "core/site.h"
+#include "core/two_persons.h"
 #include "institutions/reception/model.h"
 
 /* ---- finding ---- */
@@ -30,6 +31,44 @@ struct err *reception_store_by_code(struct arena *a, struct db_read *r, int64_t 
                                     struct verdict *ret_verdict) WARN_UNUSED;
 /* The applicant of a case, for whoever has shown a right to be it (a signed upload token). */
 struct actor reception_applicant_of(int64_t appeal_id);
+
+/* Opening who wrote: how long a request waits for its second person, and how long it is open then. */
+#define RECEPTION_CONFIRM_WITHIN (72 * INT64_C(3600000))
+#define RECEPTION_OPENED_FOR (24 * INT64_C(3600000))
+extern const struct two_persons_kind reception_opening;
+/* Institution.check: does the newest box open with this folder's key? ERR_CORRUPT when not. */
+struct err *reception_check_boxes(struct arena *a, struct db_read *r, const struct site *site) WARN_UNUSED;
+
+/* Showing a redacted case to the body complained of: how long a request waits. */
+extern const struct two_persons_kind reception_showing;
+
+/* ---- what the body complained of is shown: store_shown.c ---- */
+
+#define N_REDACTION_REASONS 5
+/* Stored words of the reasons, in the order of their labels. */
+extern const char *const reception_redaction_reasons[N_REDACTION_REASONS];
+/* The redacted case for staff of the body complained of; `labels`: the reasons in words. A reading: send the page
+ * after `ret_reading`. Verdict: CASE_UNKNOWN, POLICY_. */
+struct err *reception_store_open_shown(struct arena *a, struct db_read *r, const struct site *site,
+                                       const struct actor *who, struct str typed_number,
+                                       const struct str labels[N_REDACTION_REASONS],
+                                       struct redacted_case *ret_case, struct reading *ret_reading,
+                                       struct verdict *ret_verdict) WARN_UNUSED;
+/* A file of it that was released. Verdict: the same, FILE_UNKNOWN. */
+struct err *reception_store_shown_file(struct arena *a, struct db_read *r, const struct site *site,
+                                       const struct actor *who, struct str typed_number, int64_t no,
+                                       struct attachment *ret_file, struct reading *ret_reading,
+                                       struct verdict *ret_verdict) WARN_UNUSED;
+struct shown_row {
+    int64_t appeal_id;
+    struct str number, kind, registered_on, due_on;
+    enum appeal_state state;
+    int64_t at; /* since when it is shown */
+};
+/* What the actor's body is shown, newest first, ids below `before`. Nothing personal: not a reading. */
+struct err *reception_store_shown_list(struct arena *a, struct db_read *r, const struct site *site,
+                                       const struct actor *who, int64_t before, int64_t n,
+                                       struct shown_row **ret_rows, size_t *ret_n) WARN_UNUSED;
 
 /* ---- one case ---- */
 

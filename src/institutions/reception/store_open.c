@@ -9,6 +9,7 @@
 #include "institutions/reception/store_private.h"
 
 #include "algo/number.h"
+#include "base/clock.h"
 #include "base/hash.h"
 #include "core/courier.h"
 #include "core/history.h"
@@ -74,7 +75,12 @@ struct verdict reception_store_may(const struct site *site, const struct actor *
                                    const struct appeal *appeal)
 {
     struct policy_subject subject = reception_rules_subject(appeal);
-    return policy_ask(&site->policy, who, action, &subject);
+    if (appeal->opened_by && clock_now() < appeal->opened_until)
+        subject.opened_person_id = appeal->opened_by;
+    bool is_closed = appeal->is_apart && str_eq(str_c(action), S(RECEPTION_SEE_APPLICANT));
+    if (str_eq(str_c(action), S(RECEPTION_CONFIRM_IDENTITY)))
+        subject.accused_body_id = appeal->accused_body_id; /* also where it decides itself */
+    return policy_ask(&site->policy, who, is_closed ? RECEPTION_SEE_APART : action, &subject);
 }
 
 /* The row of `typed_number` if `who` may open it. */
@@ -168,15 +174,18 @@ static struct err *load_parts(struct arena *a, struct db_read *r, int64_t realm,
 }
 
 /* Letters to the contact of today that are in trouble; `sees`: may this actor learn what was answered? */
-static struct err *load_troubles(struct arena *a, struct db_read *r, int64_t realm, const struct applicant *applicant,
-                                 bool sees, struct reception_case *c)
+static struct err *load_troubles(struct arena *a, struct db_read *r, const struct site *site, bool sees,
+                                 struct reception_case *c)
 {
     struct courier_trouble *found;
+    struct applicant *applicant;
     size_t n;
+    /* Letters name their recipient as the row of the case does, open or in a box: compared without opening. */
+    TRY(reception_load_applicant_closed(a, r, site->realm, c->appeal.id, &applicant));
     if (!applicant)
         return NULL;
     struct str contact = applicant->email.n > 0 ? applicant->email : applicant->phone;
-    TRY(courier_trouble_of(a, r, realm, APPEAL_NOUN, c->appeal.id, &found, &n));
+    TRY(courier_trouble_of(a, r, site->realm, APPEAL_NOUN, c->appeal.id, &found, &n));
     struct case_trouble *troubles = ARENA_ARRAY(a, n, struct case_trouble);
     for (size_t i = 0; i < n; i++)
         if (str_eq(found[i].recipient, contact))
@@ -187,14 +196,14 @@ static struct err *load_troubles(struct arena *a, struct db_read *r, int64_t rea
 }
 
 /* What the author alone is shown of a change of address. */
-static struct err *load_change(struct arena *a, struct db_read *r, int64_t realm, struct reception_case *c)
+static struct err *load_change(struct arena *a, struct db_read *r, const struct site *site, struct reception_case *c)
 {
     struct contact_code code;
     struct str hash;
     bool found;
-    TRY(reception_load_contact_code(a, r, realm, c->appeal.id, &code, &hash, &found));
+    TRY(reception_load_contact_code(a, r, site->realm, c->appeal.id, &code, &hash, &found));
     c->has_open_code = found && code.expires_at > 0;
-    return reception_load_contact_change(a, r, realm, c->appeal.id, &c->new_email);
+    return reception_load_contact_change(a, r, site, c->appeal.id, &c->new_email);
 }
 
 struct err *reception_store_open(struct arena *a, struct db_read *r, const struct site *site,
@@ -212,15 +221,18 @@ struct err *reception_store_open(struct arena *a, struct db_read *r, const struc
         return NULL;
     TRY(load_parts(a, r, site->realm, c));
     struct applicant *applicant;
-    TRY(reception_load_applicant(a, r, site->realm, c->appeal.id, &applicant));
-    c->has_applicant = applicant != NULL;
     bool sees = reception_store_may(site, who, RECEPTION_SEE_APPLICANT, &c->appeal).allowed;
+    if (sees)
+        TRY(reception_load_applicant(a, r, site, c->appeal.id, &applicant));
+    else
+        TRY(reception_load_applicant_closed(a, r, site->realm, c->appeal.id, &applicant));
+    c->has_applicant = applicant != NULL;
     if (with_applicant && sees)
         c->applicant = applicant;
     c->has_contact = applicant && (applicant->email.n > 0 || applicant->phone.n > 0);
-    TRY(load_troubles(a, r, site->realm, applicant, sees, c));
+    TRY(load_troubles(a, r, site, sees, c));
     if (who->kind == ACTOR_APPLICANT)
-        TRY(load_change(a, r, site->realm, c));
+        TRY(load_change(a, r, site, c));
     c->is_reading = who->kind == ACTOR_STAFF;
     if (c->is_reading)
         c->reading = reading_of(who, c->appeal.id, S("open"), purpose);

@@ -18,9 +18,13 @@
 /* The case of `id`; *ret_found false when there is none. */
 struct err *reception_load_appeal(struct arena *a, struct db_read *r, int64_t realm, int64_t id,
                                   struct appeal *ret_appeal, bool *ret_found) WARN_UNUSED;
-/* Who wrote; NULL when nobody is named. */
-struct err *reception_load_applicant(struct arena *a, struct db_read *r, int64_t realm, int64_t id,
+/* Who wrote; NULL when nobody is named. Kept apart or not, it comes in plain words: ask the policy before anybody but
+ * the courier sees it. ERR_CORRUPT when a box does not open. */
+struct err *reception_load_applicant(struct arena *a, struct db_read *r, const struct site *site, int64_t id,
                                      struct applicant **ret_applicant) WARN_UNUSED;
+/* The same as it is stored: boxes stay closed. Tells whether there is somebody, and a contact. */
+struct err *reception_load_applicant_closed(struct arena *a, struct db_read *r, int64_t realm, int64_t id,
+                                            struct applicant **ret_applicant) WARN_UNUSED;
 /* Where an imported case came from; NULL for one that was sent here. */
 struct err *reception_load_origin(struct arena *a, struct db_read *r, int64_t realm, int64_t id,
                                   struct origin **ret_origin) WARN_UNUSED;
@@ -36,7 +40,17 @@ struct err *reception_load_opinions(struct arena *a, struct db_read *r, int64_t 
 struct err *reception_load_files(struct arena *a, struct db_read *r, int64_t realm, int64_t id,
                                  struct attachment **ret_files, size_t *ret_n) WARN_UNUSED;
 
+/* Passages hidden so far, in order; and numbers of released files. */
+struct err *reception_load_redactions(struct arena *a, struct db_read *r, int64_t realm, int64_t id,
+                                      struct redaction **ret, size_t *ret_n) WARN_UNUSED;
+struct err *reception_load_released(struct arena *a, struct db_read *r, int64_t realm, int64_t id,
+                                    const int64_t **ret_nos, size_t *ret_n) WARN_UNUSED;
+
 /* == writing; inside a verb == */
+
+struct err *reception_store_add_redaction(struct action *x, int64_t id, int64_t no, const struct redaction *d) WARN_UNUSED;
+struct err *reception_store_add_released(struct action *x, int64_t id, int64_t file_no) WARN_UNUSED;
+struct err *reception_store_add_shown(struct action *x, struct appeal *appeal, int64_t request_id) WARN_UNUSED;
 
 /* Add a fresh case and count it. */
 struct err *reception_store_add_appeal(struct action *x, const struct appeal *appeal) WARN_UNUSED;
@@ -47,8 +61,12 @@ struct err *reception_store_progress(struct action *x, struct appeal *appeal, en
 /* The place that a fresh case is about; counts it. */
 struct err *reception_store_add_place(struct action *x, const struct appeal *appeal, int64_t place_id) WARN_UNUSED;
 /* ---- one row each; `no` is the caller's ---- */
-struct err *reception_store_add_applicant(struct action *x, int64_t id,
+/* In boxes when the case is kept apart. */
+struct err *reception_store_add_applicant(struct action *x, const struct appeal *appeal,
                                           const struct applicant *applicant) WARN_UNUSED;
+/* Keep who wrote apart from now on (`cause` as stored), or no longer: the row changes over, when there is one. */
+struct err *reception_store_keep_apart(struct action *x, struct appeal *appeal, const char *cause) WARN_UNUSED;
+struct err *reception_store_join(struct action *x, struct appeal *appeal) WARN_UNUSED;
 struct err *reception_store_add_move(struct action *x, int64_t id, const struct move *move) WARN_UNUSED;
 struct err *reception_store_add_deadline(struct action *x, int64_t id,
                                          const struct appeal_deadline *d) WARN_UNUSED;
@@ -64,7 +82,7 @@ struct err *reception_store_set_language(struct action *x, struct appeal *appeal
                                          struct str source) WARN_UNUSED;
 struct err *reception_store_set_identity(struct action *x, struct appeal *appeal,
                                          enum appeal_identity level) WARN_UNUSED;
-struct err *reception_store_set_checked(struct action *x, int64_t id, struct str name,
+struct err *reception_store_set_checked(struct action *x, const struct appeal *appeal, struct str name,
                                         int64_t office_id) WARN_UNUSED;
 struct err *reception_store_set_code(struct action *x, struct appeal *appeal,
                                      struct str code_hash) WARN_UNUSED;
@@ -95,9 +113,10 @@ struct err *reception_store_contact_tried(struct action *x, int64_t id) WARN_UNU
 struct err *reception_store_use_contact_code(struct action *x, int64_t id) WARN_UNUSED;
 
 /* The address that waits for its code; absent when none does. */
-struct err *reception_load_contact_change(struct arena *a, struct db_read *r, int64_t realm, int64_t id,
+struct err *reception_load_contact_change(struct arena *a, struct db_read *r, const struct site *site, int64_t id,
                                           struct str *ret_email) WARN_UNUSED;
-struct err *reception_store_set_contact_change(struct action *x, int64_t id, struct str email) WARN_UNUSED;
+struct err *reception_store_set_contact_change(struct action *x, const struct appeal *appeal,
+                                               struct str email) WARN_UNUSED;
 struct err *reception_store_remove_contact_change(struct action *x, int64_t id) WARN_UNUSED;
 /* Letters go to `email` from now on, as the author wishes; whoever wrote is named without a name when nobody was. */
 struct err *reception_store_set_email(struct action *x, struct appeal *appeal, bool has_applicant,

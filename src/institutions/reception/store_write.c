@@ -6,6 +6,8 @@
  */
 #include "institutions/reception/store_private.h"
 
+#include "core/apart.h"
+#include "core/keys.h"
 #include "gen/reception_queries.h"
 #include "institutions/reception/store_figures.h"
 
@@ -103,19 +105,67 @@ struct err *reception_store_progress(struct action *x, struct appeal *p, enum ap
     return NULL;
 }
 
-struct err *reception_store_add_applicant(struct action *x, int64_t id, const struct applicant *p)
+/* As it is stored: a box where who wrote is kept apart. */
+static struct str boxed(struct action *x, const struct appeal *p, struct str s)
+{
+    return p->is_apart ? apart_close(x->a, x->site->keys, x->site->realm, APPEAL_NOUN, p->id, s) : s;
+}
+
+struct err *reception_store_add_applicant(struct action *x, const struct appeal *p, const struct applicant *who)
 {
     struct reception_q_applicant_add_args args = {
         .realm = x->site->realm,
-        .appeal_id = id,
-        .name = text_or_empty(p->name),
-        .email = text_or_null(p->email),
-        .phone = text_or_null(p->phone),
-        .address = text_or_null(p->address),
-        .checked_at = opt(p->checked_at),
-        .checked_by = opt(p->checked_by),
+        .appeal_id = p->id,
+        .name = text_or_empty(boxed(x, p, who->name)),
+        .email = text_or_null(boxed(x, p, who->email)),
+        .phone = text_or_null(boxed(x, p, who->phone)),
+        .address = text_or_null(boxed(x, p, who->address)),
+        .checked_at = opt(who->checked_at),
+        .checked_by = opt(who->checked_by),
     };
     return reception_q_applicant_add(x->a, x->tx, &args, NULL);
+}
+
+/* Write who wrote anew, open or in boxes as `p` says now; and an address that waits for its code. */
+static struct err *change_over(struct action *x, const struct appeal *p, const struct applicant *who, struct str email)
+{
+    if (email.p)
+        TRY(reception_store_set_contact_change(x, p, email));
+    if (!who)
+        return NULL;
+    struct reception_q_applicant_set_all_args args = {
+        .name = text_or_empty(boxed(x, p, who->name)),
+        .email = text_or_null(boxed(x, p, who->email)),
+        .phone = text_or_null(boxed(x, p, who->phone)),
+        .address = text_or_null(boxed(x, p, who->address)),
+        .realm = x->site->realm,
+        .appeal_id = p->id,
+    };
+    return reception_q_applicant_set_all(x->a, x->tx, &args, NULL);
+}
+
+struct err *reception_store_keep_apart(struct action *x, struct appeal *p, const char *cause)
+{
+    struct db_read *r = db_tx_read(x->tx);
+    struct applicant *who;
+    struct str email;
+    TRY(reception_load_applicant(x->a, r, x->site, p->id, &who));
+    TRY(reception_load_contact_change(x->a, r, x->site, p->id, &email));
+    p->is_apart = true;
+    TRY(reception_q_apart_add(x->a, x->tx, x->site->realm, p->id, str_c(cause), x->now, NULL));
+    return change_over(x, p, who, email);
+}
+
+struct err *reception_store_join(struct action *x, struct appeal *p)
+{
+    struct db_read *r = db_tx_read(x->tx);
+    struct applicant *who;
+    struct str email;
+    TRY(reception_load_applicant(x->a, r, x->site, p->id, &who));
+    TRY(reception_load_contact_change(x->a, r, x->site, p->id, &email));
+    p->is_apart = false;
+    TRY(reception_q_apart_remove(x->a, x->tx, x->site->realm, p->id, NULL));
+    return change_over(x, p, who, email);
 }
 
 struct err *reception_store_add_move(struct action *x, int64_t id, const struct move *m)
@@ -250,14 +300,14 @@ struct err *reception_store_set_identity(struct action *x, struct appeal *p, enu
                                            NULL);
 }
 
-struct err *reception_store_set_checked(struct action *x, int64_t id, struct str name, int64_t office_id)
+struct err *reception_store_set_checked(struct action *x, const struct appeal *p, struct str name, int64_t office_id)
 {
     struct reception_q_applicant_set_checked_args args = {
-        .name = text_or_empty(name),
+        .name = text_or_empty(boxed(x, p, name)),
         .checked_at = opt(x->now),
         .checked_by = opt(office_id),
         .realm = x->site->realm,
-        .appeal_id = id,
+        .appeal_id = p->id,
     };
     return reception_q_applicant_set_checked(x->a, x->tx, &args, NULL);
 }
@@ -306,9 +356,9 @@ struct err *reception_store_use_contact_code(struct action *x, int64_t id)
     return reception_q_contact_code_used(x->a, x->tx, x->site->realm, id, NULL);
 }
 
-struct err *reception_store_set_contact_change(struct action *x, int64_t id, struct str email)
+struct err *reception_store_set_contact_change(struct action *x, const struct appeal *p, struct str email)
 {
-    return reception_q_contact_change_set(x->a, x->tx, x->site->realm, id, email, x->now, NULL);
+    return reception_q_contact_change_set(x->a, x->tx, x->site->realm, p->id, boxed(x, p, email), x->now, NULL);
 }
 
 struct err *reception_store_remove_contact_change(struct action *x, int64_t id)
@@ -324,8 +374,8 @@ struct err *reception_store_set_email(struct action *x, struct appeal *p, bool h
         TRY(reception_q_appeal_set_consent(x->a, x->tx, true, x->site->realm, p->id, NULL));
     }
     if (!has_applicant)
-        return reception_store_add_applicant(x, p->id, &nameless);
-    return reception_q_applicant_set_email(x->a, x->tx, email, x->site->realm, p->id, NULL);
+        return reception_store_add_applicant(x, p, &nameless);
+    return reception_q_applicant_set_email(x->a, x->tx, boxed(x, p, email), x->site->realm, p->id, NULL);
 }
 
 struct err *reception_store_forget(struct action *x, int64_t requests_before, int64_t codes_before)

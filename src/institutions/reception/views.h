@@ -123,6 +123,9 @@ struct reception_view_send {
     size_t n_languages;
     const struct core_option *consents; /* one box */
     size_t n_consents;
+    const struct core_option *protections; /* one box: the name is not told, or it may be */
+    size_t n_protections;
+    bool is_to_accused; /* the body complained of decides itself: then the name is not told unless the box is set */
     int64_t text_limit; /* characters */
     const struct reception_level *levels;
     size_t n_levels;
@@ -243,6 +246,16 @@ struct reception_view_contact {
 };
 
 /* views/appeal.html: the appeal for its author. */
+struct reception_view_apart {
+    struct str text;   /* what holds now */
+    struct str action, csrf, value, button; /* the other way round; value "1" keeps apart; action absent: not possible */
+    bool is_apart;
+    const struct core_column *columns; /* of the openings */
+    size_t n_columns;
+    const struct core_table_row *rows;
+    size_t n_rows;
+};
+
 struct reception_view_appeal {
     struct core_view_layout layout;
     struct str lang;
@@ -267,6 +280,7 @@ struct reception_view_appeal {
     struct reception_view_readings readings;
     struct reception_view_sees sees;
     const struct reception_view_contact *contact; /* NULL: nothing to show or do */
+    const struct reception_view_apart *apart;     /* NULL: nobody is named */
     const struct core_option *languages;
     size_t n_languages;
     struct str language_action; /* absent: the language cannot be changed any more */

@@ -131,6 +131,44 @@ struct reception_view_desk_register {
     int64_t text_limit;
 };
 
+/* A request that waits for a second person. */
+struct reception_second {
+    struct str caption;
+    const struct core_row *rows;
+    size_t n_rows;
+    struct str note;   /* why there is nothing to press; absent */
+    struct str action; /* where yes and no go; absent: not for this reader */
+};
+
+/* views/shown_list.html: cases that the body complained of is shown. */
+struct reception_view_shown_list {
+    struct core_view_layout layout;
+    const struct core_column *columns;
+    size_t n_columns;
+    const struct core_table_row *rows;
+    size_t n_rows;
+    struct str next_href;
+};
+
+/* views/shown.html: one of them. Nothing in here tells who wrote. */
+struct reception_view_shown {
+    struct core_view_layout layout;
+    struct str number, language, subject, text;
+    struct core_view_tag state;
+    const struct core_row *facts;
+    size_t n_facts;
+    const struct core_file *files;
+    size_t n_files;
+    struct str held_back; /* a sentence; absent: nothing was */
+};
+
+/* views/second.html */
+struct reception_view_second {
+    struct core_view_layout layout;
+    const struct reception_second *items;
+    size_t n_items;
+};
+
 /* views/desk_given.html: number and code, to be printed and handed over. */
 struct reception_view_desk_given {
     struct core_view_layout layout;

@@ -251,7 +251,7 @@ static void an_appeal_needs_no_name(void **state)
     struct submit_result *r = fixture_do(f, actor_visitor(), reception_submit, &c);
     struct applicant *who;
     size_t n;
-    assert_ok(reception_load_applicant(f->a, f->read, 1, r->id, &who));
+    assert_ok(reception_load_applicant(f->a, f->read, f->site, r->id, &who));
     assert_null(who);
     (void)letters(f, &n);
     assert_int_equal(n, 0);
@@ -374,7 +374,7 @@ static void a_clerk_writes_down_what_is_brought_on_paper(void **state)
     struct str text;
     assert_int_equal(p.identity, IDENTITY_PAPER);
     assert_int_equal(p.channel, CHANNEL_PAPER);
-    assert_ok(reception_load_applicant(f->a, f->read, 1, r->id, &who));
+    assert_ok(reception_load_applicant(f->a, f->read, f->site, r->id, &who));
     assert_int_equal(who->checked_by, f->at[F_CLINIC].registrar);
     assert_ok(reception_store_receipt(f->a, f->read, f->site, r->id, false, &text));
     struct vkey v = log_key_public(f->site->keys->log);
@@ -619,7 +619,7 @@ static void a_contact_is_confirmed_by_a_code(void **state)
     struct appeal p = fixture_appeal(f, r->id);
     struct applicant *who;
     assert_int_equal(p.identity, IDENTITY_CONTACT);
-    assert_ok(reception_load_applicant(f->a, f->read, 1, r->id, &who));
+    assert_ok(reception_load_applicant(f->a, f->read, f->site, r->id, &who));
     assert_int_equal(who->checked_at, f->now);
     assert_int_equal(who->checked_by, 0);
     assert_string_equal(try_code(f, r->id, code).code, "CONTACT_NO_CODE"); /* used once */
@@ -663,7 +663,7 @@ static void wrong_codes_count_and_five_end_it(void **state)
 static struct str email_of(struct fixture *f, int64_t id)
 {
     struct applicant *who;
-    assert_ok(reception_load_applicant(f->a, f->read, 1, id, &who));
+    assert_ok(reception_load_applicant(f->a, f->read, f->site, id, &who));
     return who ? who->email : (struct str){0};
 }
 
@@ -775,7 +775,7 @@ static void a_code_does_not_lower_what_a_clerk_has_seen(void **state)
     assert_true(try_code(f, r->id, code_of_last_letter(f)).allowed);
     assert_str(email_of(f, r->id), "new@example.kz");
     assert_int_equal(fixture_appeal(f, r->id).identity, IDENTITY_PAPER);
-    assert_ok(reception_load_applicant(f->a, f->read, 1, r->id, &who));
+    assert_ok(reception_load_applicant(f->a, f->read, f->site, r->id, &who));
     assert_true(who->checked_by != 0);
     fixture_check(f);
 }
