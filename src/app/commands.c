@@ -205,7 +205,7 @@ const struct cli_command commands[] = {
     {"seal", "keygen", "Make the pair of keys of a recipient: the secret key stays with them, off the server.",
      "birge seal keygen --out sealed-secret.key --name \"Ombudsman\" --passphrase passphrase.txt > sealed-public.key",
      seal_keygen_options, NULL, 0, cmd_seal_keygen, 0, NULL,
-     "stdout: the public key, for `birge seal add` and for everybody\nstderr: its fingerprint, to be published elsewhere"},
+     "stdout: the public key, for everybody\nstderr: its fingerprint, to be published elsewhere"},
     {"seal", "open", "Open a sealed file, offline.",
      "birge seal open --key ombudsman-secret.key --passphrase passphrase.txt sealed.birge", seal_open_options, "FILE", 1,
      cmd_seal_open, 0, "it was changed, is for another key, or is no sealed file",
@@ -213,7 +213,8 @@ const struct cli_command commands[] = {
     {"seal", NULL, "Seal a letter and its files for a recipient; the server that carries it cannot read it.",
      "birge seal --to ombudsman-public.key letter.txt > letter.birge", seal_options, "FILE [ATTACHMENT...]", 1, cmd_seal, 5,
      NULL,
-     "FILE: UTF-8, the first line is the subject\nstdout: the sealed file\nstderr: the answer secret, unless a file for it is named"},
+     "FILE: UTF-8, the first line is the subject\nstdout: the sealed file\n"
+     "stderr: the answer secret, unless a file for it is named"},
     {"settings", "show", "Show every setting with its default, bounds and meaning.",
      "birge settings show --data /var/lib/birge", settings_options, NULL, 0, cmd_settings_show},
     {"text", "detect", "Tell the language of each line of stdin: kk, ru, en or other.",

@@ -35,7 +35,7 @@ static const struct words words[N_PROMISES] = {
     {"promise.p16", "promise.p16.how", "promise.p16.missing"},
     {"promise.p17", "promise.p17.how", "promise.p17.missing"},
     {"promise.p18", "promise.p18.how", "promise.p18.missing"},
-    {"promise.p19", "promise.p19.how", NULL},
+    {"promise.p19", "promise.p19.how", "promise.p19.missing"},
     {"promise.p20", "promise.p20.how", "promise.p20.missing"},
 };
 

@@ -76,8 +76,8 @@ void ledger_key(const struct ledger *l, int64_t n, char *out, size_t room)
 /* Lengths differ, so that rows lie differently in their pages; two bytes a letter, quotes and line ends among them. */
 size_t ledger_text(const struct ledger *l, int64_t n, char *out, size_t room)
 {
-    int at = snprintf(out, room, "The lamp does not burn. \u049a\u0430\u0440\u0430\u04a3\u0493\u044b.\n\"%s-%lld\"\n", l->run,
-                      (long long)n);
+    int at = snprintf(out, room, "The lamp does not burn. \u049a\u0430\u0440\u0430\u04a3\u0493\u044b.\n\"%s-%lld\"\n",
+                      l->run, (long long)n);
     size_t filler = (size_t)(n * 7919 % 331);
     memset(out + at, 'a' + (int)(n % 26), filler);
     out[(size_t)at + filler] = 0;

@@ -300,7 +300,7 @@ struct err *figures_of_loop(struct arena *a, struct loop *loop, int64_t now, int
     struct site_versions v;
     void *value;
     TRY(loop_versions(a, loop, &v));
-    struct derivation d = {.what = "reception.figures", .of = {year, today}, .version = v.figures, .now = now,
+    struct derivation d = {.what = "reception/figures", .of = {year, today}, .version = v.figures, .now = now,
                            .run = derive_year};
     TRY(derived_of_loop(a, loop, &d, &value));
     *ret_figures = value;
@@ -388,7 +388,7 @@ struct err *figures_open_of_loop(struct arena *a, struct loop *loop, int64_t now
     struct site_versions v;
     void *value;
     TRY(loop_versions(a, loop, &v));
-    struct derivation d = {.what = "reception.open", .of = {today, 0}, .version = v.figures, .now = now,
+    struct derivation d = {.what = "reception/open", .of = {today, 0}, .version = v.figures, .now = now,
                            .run = derive_open};
     TRY(derived_of_loop(a, loop, &d, &value));
     *ret_figures = value;
