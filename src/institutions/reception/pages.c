@@ -144,12 +144,12 @@ static bool sees_line(struct page *p, const struct audience *one, struct recepti
     return true;
 }
 
-struct reception_view_sees pages_sees(struct page *p, const struct policy_subject *subject, int64_t accused_body_id,
-                                     bool can_be_forwarded)
+struct reception_view_sees pages_sees(struct page *p, const struct policy_subject *subject, bool is_apart,
+                                      int64_t accused_body_id, bool can_be_forwarded)
 {
     struct audience *all;
     size_t n_all;
-    reception_rules_audience(p->a, &p->site->policy, p->directory, subject, p->today, &all, &n_all);
+    reception_rules_audience(p->a, &p->site->policy, p->directory, subject, is_apart, p->today, &all, &n_all);
     struct reception_sees *items = ARENA_ARRAY(p->a, n_all + 2, struct reception_sees);
     size_t n = 0;
     items[n++] = (struct reception_sees){
@@ -173,7 +173,7 @@ struct reception_view_sees pages_sees(struct page *p, const struct policy_subjec
             .who = pages_t(p, "reception.sees.forwarded"),
             .why = pages_t(p, "reception.sees.forwarded.why"),
             .sees_words = true,
-            .sees_person = true,
+            .sees_person = !is_apart,
         };
     return (struct reception_view_sees){
         .items = items,

@@ -61,8 +61,8 @@ struct core_view_due pages_due(struct page *p, const char *label_id, struct str 
 struct err *pages_deadline(struct page *p, const struct appeal_deadline *row, struct core_view_deadline *ret_view)
     WARN_UNUSED;
 /* Who will see it, computed from the policy. `subject` as reception_rules_audience takes it. */
-struct reception_view_sees pages_sees(struct page *p, const struct policy_subject *subject, int64_t accused_body_id,
-                                     bool can_be_forwarded);
+struct reception_view_sees pages_sees(struct page *p, const struct policy_subject *subject, bool is_apart,
+                                      int64_t accused_body_id, bool can_be_forwarded);
 /* What each level of identity means, those that are possible here. Memory: p->a. */
 size_t pages_levels(struct page *p, const struct reception_level **ret_levels);
 /* "PDF, JPEG, PNG ... up to 10 MB". `is_first`: more may follow on the next page. */

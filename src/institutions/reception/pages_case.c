@@ -286,7 +286,7 @@ static struct err *fill_case(struct page *p, const struct reception_case *c, con
     m->due = pages_due(p, label, a->due_on, a->closed_at, pages_appeal_href(p, a->number, "/due"));
     m->n_steps = pages_timeline(p, c, &m->steps);
     m->n_files = files_of(p, c, 0, &m->files);
-    m->sees = pages_sees(p, &subject, a->accused_body_id, can_be_forwarded);
+    m->sees = pages_sees(p, &subject, a->is_apart, a->accused_body_id, can_be_forwarded);
     m->imported = pages_imported(p, c->origin);
     m->told_answer = c->origin ? c->origin->answer : (struct str){0};
     m->told_answer_by = pages_told_answer_by(p, c->origin);

@@ -224,8 +224,9 @@ static struct err *send_chosen(struct page *p, const struct choice *c, struct re
 }
 
 /* Who will see it and by when it is answered, as things are chosen now. */
-static struct err *send_outlook(struct page *p, const struct choice *c, struct reception_view_send *m)
+static struct err *send_outlook(struct page *p, const struct send_values *v, struct reception_view_send *m)
 {
+    const struct choice *c = &v->choice;
     struct route route = route_of(p, c);
     int64_t about = body_id_of(p, c->about);
     if (about < 0)
@@ -241,7 +242,8 @@ static struct err *send_outlook(struct page *p, const struct choice *c, struct r
         .accused_body_id = route.accused_decides ? 0 : about,
         .state = APPEAL_BIT(APPEAL_REGISTERED),
     };
-    m->sees = pages_sees(p, &subject, about, profile_has_step(p->site->profile, "appeal", "forward"));
+    bool is_apart = v->apart || (route.accused_decides && !v->tell);
+    m->sees = pages_sees(p, &subject, is_apart, about, profile_has_step(p->site->profile, "appeal", "forward"));
     bool is_known = c->kind.n > 0 && profile_kind(p->site->profile, c->kind); /* else an error says so beside */
     const struct profile_kind *kind =
         reception_rules_kind(p->site->profile, is_known ? c->kind : S(""), about > 0);
@@ -311,7 +313,7 @@ static struct err *show_send(struct page *p, int status, const struct send_value
     TRY(send_chosen(p, &v->choice, &m));
     send_options(p, v, &m);
     m.n_levels = pages_levels(p, &m.levels);
-    TRY(send_outlook(p, &v->choice, &m));
+    TRY(send_outlook(p, v, &m));
     TRY(pages_private(p, pages_t(p, "reception.send.title"), &m.layout));
     m.layout.back_href = choose_href(p, &v->choice);
     m.layout.errors = page_errors(p->req, errors);

@@ -257,10 +257,10 @@ struct audience {
 };
 /* Everybody who could open this case or draft (`subject` as reception_rules_subject makes it, or of a draft:
  * state registered, holder as reception_rules_route says), by the very table that guards it; by body, then
- * office.
+ * office. `is_apart`: who wrote is kept apart, so that nobody sees them until two persons open it.
  * Memory: `a`. Cost: offices times rows of the policy. Source: issue "who will see this"; trust.md P6. */
 void reception_rules_audience(struct arena *a, const struct policy *policy, const struct directory *d,
-                              const struct policy_subject *subject, int32_t today,
+                              const struct policy_subject *subject, bool is_apart, int32_t today,
                               struct audience **ret_audience, size_t *ret_n);
 
 #endif

@@ -133,11 +133,12 @@ struct err *reception_rules_forward(struct arena *a, const struct forward_facts 
 
 /* Could this office open the case, and see who wrote it? */
 static bool could_open(const struct policy *policy, const struct office *o,
-                       const struct policy_subject *subject, bool *ret_sees_applicant)
+                       const struct policy_subject *subject, bool is_apart, bool *ret_sees_applicant)
 {
     struct actor who = {
         .kind = ACTOR_STAFF, .role = o->role, .person_id = 1, .office_id = o->id, .body_id = o->body_id};
-    *ret_sees_applicant = policy_ask(policy, &who, RECEPTION_SEE_APPLICANT, subject).allowed;
+    const char *person = is_apart ? RECEPTION_SEE_APART : RECEPTION_SEE_APPLICANT;
+    *ret_sees_applicant = policy_ask(policy, &who, person, subject).allowed;
     return policy_ask(policy, &who, RECEPTION_OPEN, subject).allowed;
 }
 
@@ -148,7 +149,7 @@ static bool stands_before(const struct audience *x, const struct audience *y)
 }
 
 void reception_rules_audience(struct arena *a, const struct policy *policy, const struct directory *d,
-                              const struct policy_subject *subject, int32_t today,
+                              const struct policy_subject *subject, bool is_apart, int32_t today,
                               struct audience **ret_audience, size_t *ret_n)
 {
     struct audience *list = ARENA_ARRAY(a, d->n_offices, struct audience);
@@ -158,12 +159,12 @@ void reception_rules_audience(struct arena *a, const struct policy *policy, cons
         if (!office_is_open(o, today))
             continue;
         struct audience one = {.office_id = o->id, .body_id = o->body_id, .role = o->role};
-        bool sees = could_open(policy, o, subject, &one.sees_applicant);
+        bool sees = could_open(policy, o, subject, is_apart, &one.sees_applicant);
         if (!sees && o->body_id == subject->body_id) {
             struct policy_subject assigned = *subject;
             assigned.office_id = o->id;
             one.is_if_assigned = true;
-            sees = could_open(policy, o, &assigned, &one.sees_applicant);
+            sees = could_open(policy, o, &assigned, is_apart, &one.sees_applicant);
         }
         if (!sees)
             continue;

@@ -670,7 +670,7 @@ static void the_audience_is_what_the_policy_says(void **state)
     size_t n;
     bool if_assigned;
     bool applicant;
-    reception_rules_audience(w->a, &policy, &w->d, &s, day("2026-08-03"), &list, &n);
+    reception_rules_audience(w->a, &policy, &w->d, &s, false, day("2026-08-03"), &list, &n);
     assert_int_equal(n, 4);
     assert_true(is_listed(list, n, 31, &if_assigned, &applicant) && !if_assigned &&
                 applicant);                                                                    /* registrar */
@@ -682,12 +682,16 @@ static void the_audience_is_what_the_policy_says(void **state)
     assert_false(is_listed(list, n, 22, &if_assigned, &applicant)); /* auditor */
     p.accused_body_id = ROADS;
     s = reception_rules_subject(&p);
-    reception_rules_audience(w->a, &policy, &w->d, &s, day("2026-08-03"), &list, &n);
+    reception_rules_audience(w->a, &policy, &w->d, &s, false, day("2026-08-03"), &list, &n);
     assert_int_equal(n, 0); /* the body complained of sees nothing of it */
     p.accused_decides = true;
     s = reception_rules_subject(&p);
-    reception_rules_audience(w->a, &policy, &w->d, &s, day("2026-08-03"), &list, &n);
+    reception_rules_audience(w->a, &policy, &w->d, &s, false, day("2026-08-03"), &list, &n);
     assert_int_equal(n, 4);
+    reception_rules_audience(w->a, &policy, &w->d, &s, true, day("2026-08-03"), &list, &n);
+    assert_int_equal(n, 4); /* kept apart: the same open it, and none of them sees who wrote */
+    for (size_t i = 0; i < n; i++)
+        assert_false(list[i].sees_applicant);
 }
 
 int main(void)
