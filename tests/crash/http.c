@@ -20,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define DRAIN_US 15000000 /* after "stop", for answers on their way */
+#define DRAIN_US 4000000 /* after "stop", for answers on their way */
 #define RETRY_US 2000     /* between two attempts to connect */
 #define REFUSED_US 20000  /* after a 503 */
 #define GONE 25           /* refused connections of each client in a row: nobody listens */

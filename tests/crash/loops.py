@@ -55,8 +55,8 @@ def kill_loop(tools, folder, kills, target, say):
         shutil.rmtree(os.path.join(folder, "data"), ignore_errors=True)
 
 
-def inject(call, what, trace=None, log="/dev/null"):
-    return ["strace", "-f", "--seccomp-bpf", "-qq", "-o", log, "-e", f"trace={trace or call}", "-e", f"inject={call}:{what}"]
+def inject(call, what, trace=None, log="/dev/null", more=()):
+    return ["strace", "-f", "--seccomp-bpf", "-qq", *more, "-o", log, "-e", f"trace={trace or call}", "-e", f"inject={call}:{what}"]
 
 
 def precise_loop(tools, folder, plan, say):

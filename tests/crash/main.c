@@ -5,7 +5,7 @@
  *     crash_judge RUN VKEY FILE
  *
  *     load PORTS CLIENTS HANGUP MOST   send new appeals (PORTS "8480,8481"; MOST 0: until "stop")
- *     retry PORTS CLIENTS              send what is open again, each twice, and some of what was promised
+ *     retry PORTS CLIENTS OLD          send what is open again, each twice, and OLD of what was promised
  *     receipts | log PORT | log-whole PORT | rows COMMAND | everything | flip N | numbers
  *
  * Answers: "ok ...", or "wrong ..." when a promise is broken; the ledger stays as it is then. "error ..." ends it.
@@ -19,7 +19,7 @@
 #include <string.h>
 
 #define AGAIN_MOST 100000
-#define AGAIN_OLD 8 /* promises that are asked for again each time */
+#define AGAIN_OLD 64
 
 static jmp_buf command_end;
 
@@ -100,16 +100,18 @@ static void cmd_retry(struct ledger *l, const char *args)
 {
     static int64_t again[AGAIN_MOST + AGAIN_OLD];
     char ports[64];
+    int old;
     struct load load = {.again = again};
     struct loaded done;
-    if (sscanf(args, "%63s %d", ports, &load.clients) != 2 || load.clients < 1 || load.clients > CRASH_CONNECTIONS)
-        broken("retry PORTS CLIENTS");
+    if (sscanf(args, "%63s %d %d", ports, &load.clients, &old) != 3 || load.clients < 1 ||
+        load.clients > CRASH_CONNECTIONS || old > AGAIN_OLD)
+        broken("retry PORTS CLIENTS OLD");
     parse_ports(ports, &load);
     for (int64_t n = 0; n < l->n_requests && load.n_again < AGAIN_MOST; n++)
         if (l->requests[n].state == REQUEST_OPEN || l->requests[n].state == REQUEST_SENT)
             again[load.n_again++] = n;
     int64_t n_open = load.n_again;
-    for (int i = 0; i < AGAIN_OLD && l->n_requests > 0; i++) {
+    for (int i = 0; i < old && l->n_requests > 0; i++) {
         int64_t n = (int64_t)randombytes_uniform((uint32_t)l->n_requests);
         if (l->requests[n].state == REQUEST_PROMISED)
             again[load.n_again++] = n;

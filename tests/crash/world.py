@@ -224,10 +224,11 @@ class World:
                     raise Wrong(f"the server does not start any more: {e}") from e
                 self.starts.append(s.started_in)
 
-    def check(self):
-        """What must hold after each interruption, for all that was promised since the beginning."""
+    def check(self, old=8):
+        """What must hold after each interruption, for all that was promised since the beginning. `old`: of the promises
+        that many are asked for again by their keys, and must be answered with the same bytes."""
         self.rounds += 1
-        self.judge.ask(f"retry {self.ports()} 16")
+        self.judge.ask(f"retry {self.ports()} 16 {old}")
         self.judge.ask("receipts")
         for s in self.servers:
             self.judge.ask(f"log {s.port}")
@@ -255,10 +256,10 @@ class World:
         for s in self.servers:
             s.kill()
 
-    def finish(self, flips=10000):
+    def finish(self, flips=10000, old=8):
         """Everything anew: each receipt with signature and path, the log from its first entry on, bit flips, audit."""
         self.start()
-        self.check()
+        self.check(old)
         receipts = self.judge.ask("everything", 900)["receipts"]
         for s in self.servers:
             self.judge.ask(f"log-whole {s.port}", 900)
