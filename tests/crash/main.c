@@ -23,6 +23,7 @@
 
 static jmp_buf command_end;
 
+static void say(const char *kind, const char *fmt, va_list args) __attribute__((format(printf, 2, 0)));
 static void say(const char *kind, const char *fmt, va_list args)
 {
     (void)fputs(kind, stdout);
