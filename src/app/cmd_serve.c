@@ -69,6 +69,7 @@ static struct web_limits limits_of(const struct config *c)
         .inflight_bytes = c->inflight_mib * (int64_t)ARENA_MIB,
         .connections = c->connections,
         .requests_per_second = c->requests_per_second,
+        .requests_spare = c->requests_spare,
         .requests_burst = c->requests_burst,
         .body_bytes_per_second = 1024,
     };

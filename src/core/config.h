@@ -51,9 +51,12 @@ struct config {
     int64_t text_chars;
     int64_t subject_chars;
     int64_t appeals_per_hour; /* of one address prefix */
+    int64_t appeals_spare;    /* beyond that, of one address prefix at once, while there is room */
+    int64_t appeals_spare_per_hour; /* and in the long run */
     int64_t logins_per_hour;  /* of one address prefix */
     int64_t requests_per_second;
     int64_t requests_burst;
+    int64_t requests_spare;   /* of one address prefix, while there is room */
     int64_t staff_idle_minutes;
     int64_t citizen_idle_minutes;
     int64_t recovery_hours;   /* how long a request to let somebody in again waits for its second person */

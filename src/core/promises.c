@@ -62,6 +62,8 @@ static const char *const figures[][2] = {
     {"faults", "promise.figure.faults"},
     {"inputs", "promise.figure.inputs"},
     {"crashes", "promise.figure.crashes"},
+    {"honest_served", "promise.figure.honest_served"},
+    {"honest_refused", "promise.figure.honest_refused"},
     {"exposure_tenths", "promise.figure.exposure_tenths"},
 };
 #define N_FIGURES (sizeof figures / sizeof figures[0])

@@ -11,6 +11,7 @@
 #include "web/web_private.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -112,6 +113,31 @@ static void ratelimit_give(struct ratelimit *r, struct str name, struct str key)
         if (set[i].key == k && set[i].level <= set[i].burst - HOUR_MS)
             set[i].level += HOUR_MS;
     MUST(pthread_mutex_unlock(&r->lock) == 0);
+}
+
+bool ratelimit_spare(struct ratelimit *r, struct str name, struct str key, int64_t per_hour, int64_t spare, int64_t now)
+{
+    char own[64];
+    char all[64];
+    MUST(name.n + sizeof " spare of all" < sizeof all);
+    struct str own_name = {own, (size_t)snprintf(own, sizeof own, "%.*s spare", STR_FMT(name))};
+    struct str all_name = {all, (size_t)snprintf(all, sizeof all, "%.*s spare of all", STR_FMT(name))};
+    if (!ratelimit_take(r, own_name, key, per_hour, spare, now))
+        return false;
+    if (ratelimit_take(r, all_name, S(""), per_hour * SPARE_ALL, spare * SPARE_ALL, now))
+        return true;
+    ratelimit_give(r, own_name, key);
+    return false;
+}
+
+bool web_limit_spare(struct web_request *req, const char *name, int64_t per_hour, int64_t spare, int64_t spare_per_hour)
+{
+    uint8_t prefix[16];
+    size_t n = peer_prefix(req, prefix);
+    if (n == 0 || web_limit(req, name, per_hour))
+        return true;
+    return ratelimit_spare(req->loop->web->buckets, str_c(name), (struct str){(const char *)prefix, n}, spare_per_hour,
+                           spare, clock_monotonic());
 }
 
 bool web_limit(struct web_request *req, const char *name, int64_t per_hour)

@@ -234,6 +234,8 @@ static bool is_open_route(const struct web_request *req)
     return str_starts(str_c(req->match.route->pattern), S("/log/tile"));
 }
 
+#define SPARE_REFILLS 36 /* an hour: what is spare for requests is there again after 100 seconds */
+
 static int step_rate(struct web_request *req)
 {
     struct web *w = req->loop->web;
@@ -245,8 +247,10 @@ static int step_rate(struct web_request *req)
     /* Anybody can make up cookies, so the prefix is counted too, with room for ten people behind one address. */
     int64_t factor = req->has_cookie ? 10 : 1;
     struct str key = {(const char *)prefix, n};
-    if (!ratelimit_take(w->buckets, S("requests"), key, l->requests_per_second * 3600 * factor,
-                        l->requests_burst * factor, req->began))
+    bool is_own = ratelimit_take(w->buckets, S("requests"), key, l->requests_per_second * 3600 * factor,
+                                 l->requests_burst * factor, req->began);
+    if (!is_own && !ratelimit_spare(w->buckets, S("requests"), key, l->requests_spare * SPARE_REFILLS, l->requests_spare,
+                                    req->began))
         return 429;
     struct str cookie = {(const char *)req->cookie, COOKIE_BYTES};
     if (req->has_cookie && !ratelimit_take(w->buckets, S("cookie"), cookie, l->requests_per_second * 3600,

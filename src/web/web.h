@@ -157,6 +157,12 @@ bool web_flash_take(struct web_request *req, struct str *ret_kind, struct str *r
 /* Take one from the bucket `name` of this client's address prefix: `per_hour` refill, the same as burst.
  * False: answer web_error(req, 429). A loopback peer that is no configured proxy is not limited. */
 bool web_limit(struct web_request *req, const char *name, int64_t per_hour);
+/* The same, but where an address has used up its own, it draws on what the server has to spare: many people share one
+ * address (a village behind one line, a provider), and their number alone is no attack. `spare` may come at once from
+ * one address and `spare_per_hour` in the long run; from all addresses together SPARE_ALL times as much. So one address
+ * cannot use up what others have, and made-up ones cannot use up the server.
+ * Source: trust.md P14 ("1,000 honest senders behind one address"); docs/adr/0067. */
+bool web_limit_spare(struct web_request *req, const char *name, int64_t per_hour, int64_t spare, int64_t spare_per_hour);
 /* Put one back: what was counted turned out to be no attempt at anything (a sign-in that succeeded). So many
  * people behind one address may sign in, and their guesses are still counted before they are looked at. */
 void web_limit_give_back(struct web_request *req, const char *name);
@@ -170,6 +176,7 @@ struct web_limits {
     int64_t header_bytes, header_fields, header_seconds, url_bytes;
     int64_t form_bytes, upload_bytes, inflight_bytes, connections;
     int64_t requests_per_second, requests_burst; /* of one cookie or prefix */
+    int64_t requests_spare;                      /* beyond that, of one prefix, while there is room */
     int64_t body_bytes_per_second;               /* slower bodies are closed; default 1024 */
 };
 

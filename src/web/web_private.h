@@ -268,6 +268,9 @@ void pool_stop(struct pool *p);
 struct ratelimit *ratelimit_new(struct arena *a);
 /* Take one from the bucket of `name` and `key`; `per_hour` refill, `burst` at most. Any thread. `now` monotonic ms. */
 bool ratelimit_take(struct ratelimit *r, struct str name, struct str key, int64_t per_hour, int64_t burst, int64_t now);
+/* Take one of what the server has to spare: `spare` at once and `per_hour` for `key`, SPARE_ALL times as much for all. */
+bool ratelimit_spare(struct ratelimit *r, struct str name, struct str key, int64_t per_hour, int64_t spare, int64_t now);
+#define SPARE_ALL 10
 
 /* ---- assets ---- */
 

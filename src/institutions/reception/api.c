@@ -157,7 +157,7 @@ static struct err *post_appeal(struct web_request *req)
     TRY(pages_run_with(req, judge, s));
     if (s->errors.n_items > 0)
         return web_problem(req, 422, t(web_lang(req), "reception.api.invalid"), &s->errors);
-    if (!web_limit(req, "appeals", session_site(req)->config->appeals_per_hour))
+    if (!pages_may_send(req))
         return web_error(req, 429);
     struct action *x = action_new(req);
     x->command = command_of(req, x->a, key, s);

@@ -127,6 +127,12 @@ struct err *pages_deadline(struct page *p, const struct appeal_deadline *row, st
     return NULL;
 }
 
+bool pages_may_send(struct web_request *req)
+{
+    const struct config *c = session_site(req)->config;
+    return web_limit_spare(req, "appeals", c->appeals_per_hour, c->appeals_spare, c->appeals_spare_per_hour);
+}
+
 /* The line of one role in one body; false when this role is none that citizens are told of. */
 static bool sees_line(struct page *p, const struct audience *one, struct reception_sees *ret_item)
 {

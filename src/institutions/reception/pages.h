@@ -60,6 +60,8 @@ struct core_view_due pages_due(struct page *p, const char *label_id, struct str 
 /* A stored deadline as core.deadline draws it. ERR_CORRUPT for a broken trace. Memory: p->a. */
 struct err *pages_deadline(struct page *p, const struct appeal_deadline *row, struct core_view_deadline *ret_view)
     WARN_UNUSED;
+/* May one more appeal come from this address now? Counts it. */
+bool pages_may_send(struct web_request *req);
 /* Who will see it, computed from the policy. `subject` as reception_rules_audience takes it. */
 struct reception_view_sees pages_sees(struct page *p, const struct policy_subject *subject, bool is_apart,
                                       int64_t accused_body_id, bool can_be_forwarded);

@@ -496,7 +496,7 @@ static struct err *post_send(struct web_request *req)
     bool is_fast = web_stamp_age(req, s->v.stamp) < TOO_FAST;
     if (is_fast && !web_limit(req, "fast", FAST_PER_HOUR))
         return too_many(req, s);
-    if (!web_limit(req, "appeals", session_site(req)->config->appeals_per_hour))
+    if (!pages_may_send(req))
         return too_many(req, s);
     s->x = action_new(req);
     TRY(pages_run_with(req, make_command, s));

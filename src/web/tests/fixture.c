@@ -166,6 +166,15 @@ static struct err *get_limited(struct web_request *req)
     return web_reply(req, 200, TEXT_PLAIN, S("ok"));
 }
 
+/* One an hour of its own, three more while there is room. */
+static struct err *get_shared(struct web_request *req)
+{
+    (void)fixture_of(req);
+    if (!web_limit_spare(req, "shared", 1, 3, 1))
+        return web_error(req, 429);
+    return web_reply(req, 200, TEXT_PLAIN, S("ok"));
+}
+
 static struct err *get_tile(struct web_request *req)
 {
     (void)fixture_of(req);
@@ -357,6 +366,7 @@ static const struct web_route pages[] = {
     {WEB_GET, "/{lang}/file", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_file},
     {WEB_GET, "/{lang}/refused", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_refused},
     {WEB_GET, "/{lang}/secret", "secret", WEB_CSRF_READ, WEB_BODY_NONE, get_secret},
+    {WEB_GET, "/{lang}/shared", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_shared},
     {WEB_GET, "/{lang}/limited", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_limited},
     {WEB_GET, "/{lang}/form", NULL, WEB_CSRF_READ, WEB_BODY_NONE, get_form},
     {WEB_POST, "/{lang}/form", NULL, WEB_CSRF_FORM, WEB_BODY_FORM, post_form},

@@ -691,6 +691,27 @@ static void limits_count_the_prefix(void **state)
     http_close(c);
 }
 
+/* Many people behind one address draw on what the server has to spare; what others have stays theirs. */
+static void an_address_draws_on_what_is_spare(void **state)
+{
+    struct fixture *f = *state;
+    behind_a_proxy(state);
+    struct http_client *c = fixture_client(f);
+    char from[32];
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(status_for(c, "/kk/shared", "198.51.100.1"), 200);
+    assert_int_equal(status_for(c, "/kk/shared", "198.51.100.2"), 429);
+    int more = 0;
+    for (int i = 0; i < 60; i++) { /* 60 addresses would have 180 to spare, all together have 30 */
+        (void)snprintf(from, sizeof from, "203.0.%d.1", i);
+        assert_int_equal(status_for(c, "/kk/shared", from), 200); /* its own */
+        for (int k = 0; k < 3; k++)
+            more += status_for(c, "/kk/shared", from) == 200;
+    }
+    assert_int_equal(more, 30 - 3);
+    http_close(c);
+}
+
 static void a_client_may_not_ask_too_often(void **state)
 {
     struct fixture *f = *state;
@@ -949,6 +970,7 @@ int main(void)
         SERVED(a_cookie_that_is_none_is_not_taken),
         SERVED(signing_in_changes_the_cookie_and_the_next_page_says_so),
         SERVED(limits_count_the_prefix),
+        SERVED(an_address_draws_on_what_is_spare),
         SERVED(a_client_may_not_ask_too_often),
         SERVED(forwarded_words_count_from_a_proxy_only),
         SERVED(what_cannot_start_says_why),
